@@ -1,0 +1,93 @@
+"""Convolutional arithmetic circuits as quantum many-body states [levine2017].
+
+A ConvAC is a convolutional network with linear activations and product pooling. Its output is an
+inner product of a product state, made from the input, with a many-body state, made from the
+weights. This package builds both sides, cuts them and measures their entanglement.
+"""
+
+from qnpapers.convac.architecture import Architecture, region_mask
+from qnpapers.convac.cut import CutLayer, MinCut, min_cut
+from qnpapers.convac.digits import Digits, load_digits, patch_boxes, patches, pixel_order
+from qnpapers.convac.fit import Fit, accuracy, fit, near_product_weights
+from qnpapers.convac.network import (
+    ContractionCost,
+    TensorNetwork,
+    bond_graph,
+    contract,
+    contract_in_order,
+    contraction_cost,
+    tensor_network,
+)
+from qnpapers.convac.overlaps import state_overlaps
+from qnpapers.convac.rank import certified_rank, rank_modulo_p
+from qnpapers.convac.regions import (
+    interleaved,
+    left_right,
+    regions_up_to_symmetry,
+    stripes,
+)
+from qnpapers.convac.representation import (
+    Gaussians,
+    Neurons,
+    fit_gaussians,
+    independence,
+    random_neurons,
+)
+from qnpapers.convac.score import multiplications, score
+from qnpapers.convac.separation import separation_rank
+from qnpapers.convac.spectrum import (
+    entanglement_entropy,
+    geometric_measure,
+    schmidt_number,
+    schmidt_spectrum,
+)
+from qnpapers.convac.tensor import coefficient_tensor, matricize, product_state
+from qnpapers.convac.weights import Weights, random_weights
+
+__all__ = [
+    "Architecture",
+    "ContractionCost",
+    "CutLayer",
+    "Digits",
+    "Fit",
+    "Gaussians",
+    "MinCut",
+    "Neurons",
+    "TensorNetwork",
+    "Weights",
+    "accuracy",
+    "bond_graph",
+    "certified_rank",
+    "coefficient_tensor",
+    "contract",
+    "contract_in_order",
+    "contraction_cost",
+    "entanglement_entropy",
+    "fit",
+    "fit_gaussians",
+    "geometric_measure",
+    "independence",
+    "interleaved",
+    "left_right",
+    "load_digits",
+    "matricize",
+    "min_cut",
+    "multiplications",
+    "near_product_weights",
+    "patch_boxes",
+    "patches",
+    "pixel_order",
+    "product_state",
+    "random_neurons",
+    "random_weights",
+    "rank_modulo_p",
+    "region_mask",
+    "regions_up_to_symmetry",
+    "schmidt_number",
+    "schmidt_spectrum",
+    "score",
+    "separation_rank",
+    "state_overlaps",
+    "stripes",
+    "tensor_network",
+]

@@ -1,0 +1,108 @@
+"""The ledger of this book: complete, tied to its chapters, and as accepted when it is run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qnpapers.claims import (
+    Ledger,
+    LedgerResult,
+    check_ledger,
+    load_ledger,
+    read_result,
+    render_ledger,
+)
+from qnpapers.evidence import Verdict
+
+ROOT = Path(__file__).parents[2]
+IDS = [
+    *("A1", "A2", "A3", "A4", "A5", "A6", "A7"),
+    *("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"),
+    *("4.1", "4.2", "4.3"),
+    *("X1", "X2", "X3", "X4", "X5", "X6"),
+    *("Q6", "Q7"),
+]
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    return load_ledger(ROOT / "claims")
+
+
+@pytest.fixture(scope="module")
+def fresh(ledger: Ledger) -> LedgerResult:
+    return check_ledger(ledger.claims)
+
+
+def without_floats(value: Any) -> Any:
+    """Replace each float by a word: its digits may depend on the machine."""
+    if isinstance(value, dict):
+        return {key: without_floats(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [without_floats(part) for part in value]
+    return "a float" if isinstance(value, float) else value
+
+
+def test_every_claim_of_the_paper_has_a_record(ledger):
+    assert [one.id for one in ledger.claims if one.paper == "levine2017"] == IDS
+
+
+def test_the_paper_is_in_the_bibliography(ledger):
+    bibliography = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
+    for paper in ledger.papers:
+        assert f"{{{paper}," in bibliography
+
+
+def test_every_chapter_named_by_a_claim_has_the_anchor(ledger):
+    for claim in ledger.claims:
+        if claim.chapter:
+            page, _, anchor = claim.chapter.partition("#")
+            notebook = json.loads((ROOT / "book" / f"{page}.ipynb").read_text(encoding="utf-8"))
+            lines = [
+                line.strip()
+                for cell in notebook["cells"]
+                if cell["cell_type"] == "markdown"
+                for line in "".join(cell["source"]).splitlines()
+            ]
+            assert lines.count(f"({anchor})=") == 1, claim.full_id
+
+
+def test_a_planned_chapter_is_not_there_yet(ledger):
+    for claim in ledger.claims:
+        if claim.planned:
+            assert not list((ROOT / "book").glob(f"{claim.planned}_*")), claim.full_id
+
+
+def test_every_check_and_every_control_belongs_to_one_claim(ledger):
+    names = [name for one in ledger.claims for name in (one.check, one.control) if name]
+    assert len(names) == len(set(names))
+
+
+def test_every_verdict_is_the_accepted_one_and_every_control_is_rejected(fresh):
+    assert fresh.problems == ()
+    assert all(one.verdict is one.claim.accepted for one in fresh.claims)
+    tested = [one for one in fresh.claims if one.claim.check]
+    assert {one.control.verdict for one in tested} == {Verdict.FAILS}
+
+
+def test_the_committed_results_agree_with_a_fresh_run(fresh):
+    committed = json.loads((ROOT / "claims" / "claims.json").read_text(encoding="utf-8"))
+    assert without_floats(json.loads(fresh.to_json())) == without_floats(committed)
+
+
+def test_the_committed_page_is_rendered_from_the_committed_results():
+    committed = read_result(ROOT / "claims" / "claims.json")
+    page = (ROOT / "book" / "ledger.md").read_text(encoding="utf-8")
+    assert page == render_ledger(committed)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [({"a": [1, 2.0, "x"], "b": None}, {"a": [1, "a float", "x"], "b": None})],
+)
+def test_only_floats_are_left_out_of_the_comparison(value, expected):
+    assert without_floats(value) == expected
