@@ -56,6 +56,10 @@ def small_error(*, rng: np.random.Generator, profile: str) -> Report:
     return Report(rank(1.23456e-13 * (1 + rng.random()), 0.0, tolerance=1e-12))
 
 
+def no_differences(*, rng: np.random.Generator, profile: str) -> Report:
+    return Report(Evidence("differing cases", 0, 0, cases=12, worst="none"))
+
+
 def divides_by_zero(*, rng: np.random.Generator, profile: str) -> Report:
     return Report(rank(1 // 0))
 
@@ -73,6 +77,7 @@ def _fake_checks(monkeypatch: pytest.MonkeyPatch) -> None:
         equal_for_powers,
         smaller,
         small_error,
+        no_differences,
         divides_by_zero,
         returns_a_number,
     ):

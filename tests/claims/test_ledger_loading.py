@@ -206,7 +206,7 @@ def test_an_unknown_claim_or_paper_is_answered_with_the_nearest(write, record, p
 
 def test_a_selection_keeps_ledger_order_and_drops_repetitions(write, record, planned):
     ledger = load_ledger(write(record(), planned(), record(id="T3")))
-    assert [one.id for one in ledger.select(["T3", "someone2020.T1", "T3"])] == ["T1", "T3"]
+    assert [one.id for one in ledger.select(["t3", "someone2020.T1", "T3"])] == ["T1", "T3"]
     assert ledger.select() == ledger.select(paper="someone2020") == ledger.claims
 
 

@@ -24,7 +24,7 @@ def test_the_page_has_a_row_and_a_card_for_a_tested_claim(page, record):
     assert row in text
     assert "(claim-someone2020-t1)=\n:::{card} someone2020.T1 {bdg-success}`holds`\n" in text
     assert "- **Measured:** 2 + 2: 4, expected 4; 10 cases; worst: draw " in text
-    assert "sum_<wbr>is_<wbr>five</code>, rejected. 2 + 2: 4, expected 5; 1 case; counter-" in text
+    assert "sum_<wbr>is_<wbr>five</code>, rejected: 2 + 2: 4, expected 5; 1 case; counter-" in text
     assert "- **Claimed by:** the paper; theorem; confidence: sure" in text
 
 
@@ -51,7 +51,7 @@ def test_untested_claims_stand_in_their_own_sections(page, record, planned, inte
     assert "- **Planned:** <code>fake/02</code>" in to_come
     assert "someone2020.T2 {bdg-muted}`chapter to come`" in to_come
     assert "someone2020.A7 {bdg-light}`not testable`" in others
-    assert "- **Claimed by:** us, derived in this book; interpretation" in others
+    assert "- **Claimed by:** us, derived for this book; interpretation" in others
 
 
 def test_empty_sections_are_left_out(page, record, planned):
@@ -62,7 +62,7 @@ def test_empty_sections_are_left_out(page, record, planned):
 def test_a_claim_without_a_verdict_says_so(page, record):
     text = page(record(control="fake.checks:sum_is_four"))
     assert "{bdg-danger}`no verdict`" in text
-    assert "</code>, **not rejected**. 2 + 2: 4" in text
+    assert "</code>, **not rejected**: 2 + 2: 4" in text
     assert "- **Problem:** the control fake.checks:sum\\_is\\_four was not rejected" in text
 
 
@@ -84,3 +84,8 @@ def test_plain_text_of_a_check_is_not_markdown():
     shown = MarkdownIt().render(_escaped(text))
     expected = text.replace("<", "&lt;").replace(">", "&gt;")
     assert shown == f"<p>{expected}</p>\n"
+
+
+def test_a_count_of_zero_has_no_worst_case(page, record):
+    text = page(record(check="fake.checks:no_differences"))
+    assert "- **Measured:** differing cases: 0, expected 0; 12 cases\n" in text

@@ -39,9 +39,10 @@ def fresh(ledger: Ledger) -> LedgerResult:
 
 
 def without_floats(value: Any) -> Any:
-    """Replace each float by a word: its digits may depend on the machine."""
+    """Replace each float by a word: its digits, and where it is worst, depend on the machine."""
     if isinstance(value, dict):
-        return {key: without_floats(part) for key, part in value.items()}
+        moves = {"worst"} if isinstance(value.get("measured"), float) else set()
+        return {key: without_floats(part) for key, part in value.items() if key not in moves}
     if isinstance(value, list):
         return [without_floats(part) for part in value]
     return "a float" if isinstance(value, float) else value
@@ -102,7 +103,11 @@ def test_the_committed_page_is_rendered_from_the_committed_results():
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [({"a": [1, 2.0, "x"], "b": None}, {"a": [1, "a float", "x"], "b": None})],
+    [
+        ({"a": [1, 2.0, "x"], "b": None}, {"a": [1, "a float", "x"], "b": None}),
+        ({"measured": 1e-15, "worst": "N=8"}, {"measured": "a float"}),
+        ({"measured": 7, "worst": "N=8"}, {"measured": 7, "worst": "N=8"}),
+    ],
 )
 def test_only_floats_are_left_out_of_the_comparison(value, expected):
     assert without_floats(value) == expected

@@ -35,7 +35,8 @@ class Ledger:
         Raises:
             LedgerError: unknown or ambiguous name; the message gives the nearest names.
         """
-        found = [one for one in self.claims if name in (one.id, one.full_id)]
+        wanted = name.lower()
+        found = [one for one in self.claims if wanted in (one.id.lower(), one.full_id.lower())]
         if len(found) == 1:
             return found[0]
         if found:

@@ -27,7 +27,7 @@ _MEANING = {
 _RELATION = {"==": "", "<=": "at most ", ">=": "at least "}
 _ORIGIN = {
     "paper": "the paper",
-    "derived": "us, derived in this book",
+    "derived": "us, derived for this book",
     "literature": "other literature",
 }
 _INTRODUCTION = """\
@@ -42,6 +42,7 @@ verdict.
 
 A verdict is evidence, not a proof: it covers the cases that were tried. *Confidence* says how sure
 we are that the source says this; for a claim derived here, how sure we are of the argument.
+Symbols are explained under [conventions](conventions.md).
 """
 
 
@@ -114,18 +115,23 @@ def _evidence_lines(result: ClaimResult) -> Iterable[tuple[str, str]]:
     if result.control:
         rejected = "rejected" if result.control.verdict is Verdict.FAILS else "**not rejected**"
         name = _code(result.claim.control)
-        yield "Control", f"{name}, {rejected}. {_evidence(result.control.inside)}"
+        yield "Control", f"{name}, {rejected}: {_evidence(result.control.inside)}"
 
 
 def _evidence(evidence: StoredEvidence) -> str:
     cases = "1 case" if evidence.cases == 1 else f"{evidence.cases:,} cases"
     within = f" within {_number(evidence.tolerance)}" if evidence.tolerance else ""
     expected = f"{_RELATION[evidence.relation]}{_number(evidence.expected)}{within}"
-    worst = "worst" if evidence.passed else "counter-example"
     return (
         f"{_escaped(evidence.quantity)}: {_number(evidence.measured)}, expected {expected}; "
-        f"{cases}; {worst}: {_escaped(evidence.worst)}"
+        f"{cases}{_worst_case(evidence)}"
     )
+
+
+def _worst_case(evidence: StoredEvidence) -> str:
+    if evidence.worst == "none":  # a count of differing cases that is zero has no worst one
+        return ""
+    return f"; {'worst' if evidence.passed else 'counter-example'}: {_escaped(evidence.worst)}"
 
 
 def _short_cards(heading: str, results: Sequence[ClaimResult]) -> str:

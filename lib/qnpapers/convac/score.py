@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from qnpapers.convac.architecture import Architecture
 from qnpapers.convac.weights import Weights
 from qnpapers.errors import ShapeError
 
@@ -103,9 +102,8 @@ def _checked(weights: Weights, features: np.ndarray) -> np.ndarray:
     return features
 
 
-def multiplications(weights: Weights) -> int:
+def multiplications(architecture: Architecture) -> int:
     """Multiplications of one forward pass: weight matrices, products and the output vectors."""
-    architecture = weights.architecture
     mixing = sum(
         architecture.sites_at(level) * rows * columns
         for level, (_, rows, columns) in enumerate(architecture.weight_shapes())
@@ -114,4 +112,4 @@ def multiplications(weights: Weights) -> int:
         architecture.sites_at(level + 1) * (architecture.window - 1) * width
         for level, width in enumerate(architecture.channels)
     )
-    return mixing + pooling + math.prod(weights.output.shape)
+    return mixing + pooling + architecture.classes * architecture.channels[-1]

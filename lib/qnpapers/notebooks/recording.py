@@ -67,7 +67,7 @@ def recorded(notebook: NotebookNode) -> dict[str, Any]:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """`value` in types that a literal and JSON know; tuples become lists, numpy scalars Python's own."""
+    """`value` in types that JSON has too: tuples become lists, numpy scalars numbers."""
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         value = value.item()
     match value:
@@ -102,5 +102,5 @@ def _table(values: Mapping[str, Any]) -> dict[str, str]:
         f'<tr><th scope="row">{html.escape(name)}</th><td>{html.escape(str(value))}</td></tr>'
         for name, value in values.items()
     ]
-    table = '<table class="recorded"><tbody>\n' + "\n".join(rows) + "\n</tbody></table>"
+    table = '<table class="qn-record"><tbody>\n' + "\n".join(rows) + "\n</tbody></table>"
     return {"text/plain": "\n".join(lines), "text/html": table}
