@@ -3,46 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from notebooks.small_chapters import COMMAND
 from qnpapers.cli import main
 from qnpapers.notebooks.project import Project
-
-PARAMETERS = """\
-sites: int = 16  # number of patches, a power of two from 4 to 64
-noise: float = 0.1  # standard deviation, from 0 to 1
-kind: str = "relu"  # activation, relu or tanh
-channels: list = [4, 4]  # two widths
-fast: bool = True  # whether to take the short way"""
-
-REQUIRE = """\
-require(sites=sites).integer().power_of(2).between(4, 64)
-require(noise=noise).number().between(0, 1)
-require(kind=kind).one_of("relu", "tanh")
-require(channels=channels).integers(minimum=1).length(2)
-require(fast=fast).boolean()"""
-
-IMPORTS = "from qnpapers.notebooks import record, require"
-RESULT = 'print("squared")\nrecord(rank=sites**2, accuracy=0.93)'
-
-
-def chapter(*sources: str) -> nbformat.NotebookNode:
-    """A chapter of good form, followed by the given code cells."""
-    return new_notebook(
-        cells=[
-            new_markdown_cell("# A small chapter"),
-            new_code_cell(IMPORTS),
-            new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
-            new_code_cell(REQUIRE),
-            *map(new_code_cell, sources or [RESULT]),
-        ]
-    )
-
 
 MakeProject = Callable[..., Project]
 Command = Callable[..., tuple[int, str, str]]
@@ -79,5 +49,18 @@ def qnpapers(capfd: pytest.CaptureFixture[str]) -> Command:
         status = main([str(argument) for argument in arguments])
         out, err = capfd.readouterr()
         return status, out, err
+
+    return call
+
+
+@pytest.fixture
+def command() -> Command:
+    """The same in a process of its own: papermill leaves sockets open until its process ends."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout, done.stderr
 
     return call

@@ -39,9 +39,13 @@ def test_canonical_form(executed) -> None:
     title, first, second = clean.cells
     assert dict(title.metadata) == {}
     assert (first.execution_count, second.execution_count) == (1, 2)
-    assert first.metadata == {"tags": ["x"]}
+    assert first.metadata == {"tags": ["x"], "mystnb": {"figure": {}}}
     assert dict(second.metadata) == {}
-    assert [output.output_type for output in first.outputs] == ["stream", "execute_result", "stream"]
+    assert [output.output_type for output in first.outputs] == [
+        "stream",
+        "execute_result",
+        "stream",
+    ]
     assert first.outputs[0].text == "ab\n"
     assert first.outputs[1].execution_count == 1
     assert clean.metadata.kernelspec.name == "python3"
@@ -91,7 +95,10 @@ def test_an_expected_error_keeps_its_last_line() -> None:
 @pytest.mark.parametrize(
     ("output", "message"),
     [
-        (_stream("UserWarning: hm", "stderr"), r"warnings are errors(.|\n)*code cell 2(.|\n)*f\(\)"),
+        (
+            _stream("UserWarning: hm", "stderr"),
+            r"warnings are errors(.|\n)*code cell 2(.|\n)*f\(\)",
+        ),
         (
             new_output("display_data", data={"text/plain": "<Axes at 0x7f00c0ffee00>"}),
             r"a memory address(.|\n)*code cell 2(.|\n)*<Axes at",

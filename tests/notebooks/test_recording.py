@@ -75,7 +75,9 @@ def test_prose_prints_values_as_typed(shown) -> None:
 
     record(**VALUES)
     glued = dict(extract_glue_data_cell(_notebook(shown).cells[0]))
-    printed = {name: format_plain_text(one["data"]["text/plain"], "s") for name, one in glued.items()}
+    printed = {
+        name: format_plain_text(one["data"]["text/plain"], "s") for name, one in glued.items()
+    }
     assert printed == {name: str(value) for name, value in VALUES.items()}
 
 

@@ -1,4 +1,4 @@
-"""The shape of a convolutional arithmetic circuit (ConvAC): how many sites, channels and classes."""
+"""The shape of a convolutional arithmetic circuit (ConvAC): sites, channels and classes."""
 
 from __future__ import annotations
 

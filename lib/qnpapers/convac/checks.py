@@ -71,7 +71,11 @@ def _compare_with_inner_product(forward, rng, profile) -> Evidence:  # type: ign
             worst, where = difference, f"{describe(architecture)}, real digits"
     return Evidence(
         "largest |score - inner product| / largest |inner product|",
-        worst, 0.0, cases, where, tolerance=ROUND_OFF,
+        worst,
+        0.0,
+        cases,
+        where,
+        tolerance=ROUND_OFF,
     )
 
 
@@ -118,7 +122,9 @@ def _separation(
     features = fit_gaussians(cut, 3, rng=rng)(cut)
     if dependent:
         features[:, :, 2] = (features[:, :, 0] + features[:, :, 1]) / 2
-    for channels in product((2, 3), (2, 3)) if profile == "smoke" else product((1, 2, 3, 4), repeat=2):
+    for channels in (
+        product((2, 3), (2, 3)) if profile == "smoke" else product((1, 2, 3, 4), repeat=2)
+    ):
         architecture = Architecture(4, 3, channels)
         weights = random_weights(architecture, rng=rng)
         for region in (left_right(4), interleaved(4)):
@@ -164,7 +170,11 @@ def _compare_with_recursion(build, rng, profile) -> Evidence:  # type: ignore[no
             worst, where = difference, describe(architecture)
     return Evidence(
         "largest |entry of network - entry of A| / largest |entry of A|",
-        worst, 0.0, cases, where, tolerance=ROUND_OFF,
+        worst,
+        0.0,
+        cases,
+        where,
+        tolerance=ROUND_OFF,
     )
 
 
@@ -229,7 +239,7 @@ def _special_weights(
     yield "random", build(lambda shape: rng.integers(-99, 100, size=shape))
     yield "all equal", build(lambda shape: np.ones(shape, dtype=int))
     yield "zero or one", build(lambda shape: rng.integers(0, 2, size=shape))
-    yield "identity", build(lambda shape: np.broadcast_to(np.eye(*shape[-2:], dtype=int), shape))
+    yield "identity", build(lambda shape: np.broadcast_to(np.eye(*shape[-2:]).astype(int), shape))
 
 
 def _rounded_down(architecture: Architecture) -> Architecture:
@@ -249,9 +259,7 @@ def rank_equals_min_cut_for_powers(*, rng: np.random.Generator, profile: str) ->
     Outside the condition: the same with weights shared between sites.
     """
     cases = list(_power_architectures(2, profile))
-    shared = [
-        (replace(a, shared=True), region) for a in _small_powers() for region in _regions(a)
-    ]
+    shared = [(replace(a, shared=True), region) for a in _small_powers() for region in _regions(a)]
     return Report(
         _mismatches("cases with rank != minimal cut", _ranks_and_cuts(cases, rng)),
         _mismatches("cases with rank != minimal cut, shared weights", _ranks_and_cuts(shared, rng)),
@@ -260,9 +268,9 @@ def rank_equals_min_cut_for_powers(*, rng: np.random.Generator, profile: str) ->
 
 def rank_equals_min_cut_for_other_widths(*, rng: np.random.Generator, profile: str) -> Report:
     """Control of T3: widths that are no powers of one p, chosen where equality is known to fail."""
-    return Report(
-        _mismatches("cases with rank != minimal cut", _ranks_and_cuts(UNEQUAL_CASES, rng))
-    )
+    draws = 1 if profile == "smoke" else 5
+    cases = _ranks_and_cuts(UNEQUAL_CASES * draws, rng)
+    return Report(_mismatches("cases with rank != minimal cut", cases))
 
 
 def rank_follows_min_cut(*, rng: np.random.Generator, profile: str) -> Report:
@@ -362,7 +370,10 @@ def cut_counting_every_leg(architecture: Architecture, region: Iterable[int]) ->
     for r in architecture.channels:
         vertices = [
             tuple(
-                math.prod(min(child[side], r * child[1 - side]) for child in costs[j : j + architecture.window])
+                math.prod(
+                    min(child[side], r * child[1 - side])
+                    for child in costs[j : j + architecture.window]
+                )
                 for side in (0, 1)
             )
             for j in range(0, len(costs), architecture.window)
@@ -376,7 +387,11 @@ def _ranks_and_cuts(
 ) -> Iterator[Case]:
     for architecture, region in cases:
         rank = certified_rank(architecture, region, rng=rng)
-        yield f"{describe(architecture)}, region {region}", rank, min_cut(architecture, region).weight
+        yield (
+            f"{describe(architecture)}, region {region}",
+            rank,
+            min_cut(architecture, region).weight,
+        )
 
 
 def _mismatches(quantity: str, cases: Iterable[Case]) -> Evidence:

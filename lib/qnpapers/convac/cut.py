@@ -117,7 +117,9 @@ def branches(architecture: Architecture, region: Iterable[int]) -> list[Branches
     return _sweep_up(architecture, region_mask(architecture.sites, region))[0]
 
 
-def _sweep_up(architecture: Architecture, mask: np.ndarray) -> tuple[list[Branches], list[_Choices]]:
+def _sweep_up(
+    architecture: Architecture, mask: np.ndarray
+) -> tuple[list[Branches], list[_Choices]]:
     dimension = architecture.local_dim
     levels = [Branches(mask.astype(np.int64), [dimension, 1], [1, dimension])]
     choices = []

@@ -186,7 +186,9 @@ def contraction_cost(architecture: Architecture, *, closed: bool = True) -> Cont
     """
     terms, result = _index_lists(architecture, closed)
     shapes = _operand_shapes(architecture, closed)
-    names = {index: opt_einsum.get_symbol(k) for k, index in enumerate(dict.fromkeys(chain(*terms)))}
+    names = {
+        index: opt_einsum.get_symbol(k) for k, index in enumerate(dict.fromkeys(chain(*terms)))
+    }
     words = ["".join(names[index] for index in term) for term in (*terms, result)]
     equation = ",".join(words[:-1]) + "->" + words[-1]
     _, info = opt_einsum.contract_path(equation, *shapes, shapes=True, optimize="greedy")
@@ -208,7 +210,8 @@ def _index_lists(
 
 
 def _operand_shapes(architecture: Architecture, closed: bool) -> list[tuple[int, ...]]:
-    shapes: list[tuple[int, ...]] = [(architecture.local_dim,)] * architecture.sites * closed
+    vector: tuple[int, ...] = (architecture.local_dim,)
+    shapes = [vector] * architecture.sites * closed
     for level, (_, rows, columns) in enumerate(architecture.weight_shapes()):
         shapes += [(rows, columns)] * architecture.sites_at(level)
     return [*shapes, (architecture.channels[-1],)]

@@ -48,7 +48,9 @@ def certified_rank(
         SizeError: the minimal cut is above `MAX_RANK` and `at_most` does not limit it.
     """
     layers = [finite_field.random_residues(s, rng=rng) for s in architecture.weight_shapes()]
-    output = finite_field.random_residues((architecture.classes, architecture.channels[-1]), rng=rng)
+    output = finite_field.random_residues(
+        (architecture.classes, architecture.channels[-1]), rng=rng
+    )
     weights = Weights(architecture, tuple(layers), output)
     return rank_modulo_p(weights, region, rng=rng, at_most=at_most)
 
@@ -112,8 +114,8 @@ class _Caps:
         self.limit = whole if at_most is None else min(whole, at_most)
         if self.limit > MAX_RANK:
             raise SizeError(
-                f"the minimal cut is {_number(whole)}, too large to eliminate (at most {MAX_RANK}): "
-                "pass at_most=... to certify a smaller lower bound"
+                f"the minimal cut is {_number(whole)}, too large to eliminate "
+                f"(at most {MAX_RANK}): pass at_most=... to certify a smaller lower bound"
             )
 
     def at(self, level: int, site: int) -> tuple[int, int]:

@@ -70,8 +70,7 @@ def backward(
     layers: list[np.ndarray] = []
     for level in reversed(range(architecture.levels)):
         signal, mixed = tape[level]
-        batch, sites, width = mixed.shape
-        children = mixed.reshape(batch, -1, architecture.window, width)
+        children = mixed.reshape(len(mixed), -1, architecture.window, mixed.shape[2])
         flow = (flow[:, :, None, :] * _product_of_siblings(children)).reshape(mixed.shape)
         by_site = flow.transpose(1, 2, 0)  # jgb
         gradient = np.matmul(by_site, signal.transpose(1, 0, 2))  # jgd

@@ -30,6 +30,7 @@ def separation_rank(
         features: pool of inputs, shape (batch, sites, M); sites are drawn independently from it.
         region: 0-based sites.
         rng: draws the inputs.
+        count: inputs drawn for each side; must exceed the rank.
     """
     sites = weights.architecture.sites
     mask = region_mask(sites, region)

@@ -54,8 +54,10 @@ def schmidt_spectrum(weights: Weights, region: Iterable[int], label: int = 0) ->
     for level in range(1, architecture.levels):
         layer, width = weights.layer(level), architecture.channels[level]
         cores = [
-            _compress(_mix(_join(cores[site * window : (site + 1) * window]), layer[site]),
-                      *_needed(levels[level], site, width))
+            _compress(
+                _mix(_join(cores[site * window : (site + 1) * window]), layer[site]),
+                *_needed(levels[level], site, width),
+            )
             for site in range(len(layer))
         ]
     matrix = _mix(_join(cores), output_vector(weights, label)[None, :])[:, :, 0]
@@ -166,7 +168,7 @@ def _compress_rows(core: np.ndarray, needed: int) -> np.ndarray:
         left = np.linalg.svd(flat, full_matrices=False)[0][:, :needed]
         flat = left.T @ flat
     elif flat.shape[1] < flat.shape[0]:
-        flat = np.linalg.qr(flat, mode="r")
+        flat = np.asarray(np.linalg.qr(flat, mode="r"))
     return flat.reshape(-1, *core.shape[1:])
 
 

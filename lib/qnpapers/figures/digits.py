@@ -32,8 +32,13 @@ def draw_digit(
         filled = marked is not None and bool(marked[site])
         axes.add_patch(
             Rectangle(
-                (left - 0.5, top - 0.5), width, height, edgecolor=COLOURS[0], linewidth=1,
-                facecolor=COLOURS[1] if filled else "none", alpha=0.6 if filled else 1.0,
+                (left - 0.5, top - 0.5),
+                width,
+                height,
+                edgecolor=COLOURS[0],
+                linewidth=1,
+                facecolor=COLOURS[1] if filled else "none",
+                alpha=0.6 if filled else 1.0,
             )
         )
         if numbered:

@@ -23,6 +23,9 @@ _NAMES = {
     "output": "output vector",
 }
 
+_BOND: dict[str, Any] = {"color": GREY, "linewidth": 1, "linestyle": "-"}
+_CUT: dict[str, Any] = {"color": COLOURS[5], "linewidth": 2.2, "linestyle": (0, (2, 1))}
+
 
 def draw_network(
     axes: Axes,
@@ -38,23 +41,26 @@ def draw_network(
     Args:
         axes: where to draw.
         graph: nodes with `kind` and `place`, edges with `dimension`; see `convac.bond_graph`.
-        region_side: nodes on the region's side of a cut.
-        cut_copies: copy tensors that the cut goes through.
+        region_side: sites, matrices and the output vector on the region's side of a cut.
+        cut_copies: copy tensors that the cut goes through; the fewer of their legs are dashed.
         dimensions: write the bond dimensions at the right edge of each layer.
         legend: explain the marks.
     """
     place = dict(graph.nodes(data="place"))
+    crossed = _crossed_bonds(graph, set(region_side), cut_copies) if region_side else set()
     for one, other in graph.edges:
-        crossed = bool(region_side) and _is_cut(one, other, region_side, cut_copies)
         xs, ys = zip(place[one], place[other], strict=True)
-        look = {"color": COLOURS[5], "linewidth": 2, "linestyle": (0, (2, 1))} if crossed else {
-            "color": GREY, "linewidth": 1, "linestyle": "-"}
+        look = _CUT if frozenset((one, other)) in crossed else _BOND
         axes.plot(xs, ys, marker="", zorder=1, **look)
     for kind, mark in _MARKS.items():
         nodes = [node for node, own in graph.nodes(data="kind") if own == kind]
         xs, ys = zip(*(place[node] for node in nodes), strict=True)
         axes.scatter(xs, ys, zorder=3, label=_NAMES[kind], **mark)
-    _shade(axes, place, region_side)
+    if region_side:
+        xs, ys = zip(*(place[node] for node in region_side), strict=True)
+        axes.scatter(
+            xs, ys, s=230, color=COLOURS[4], alpha=0.3, zorder=0, linewidths=0, clip_on=False
+        )
     if dimensions:
         _write_dimensions(axes, graph, place)
     if legend:
@@ -62,26 +68,30 @@ def draw_network(
     axes.set_axis_off()
 
 
-def _is_cut(
-    one: Hashable, other: Hashable, region_side: Collection[Hashable], cut: Collection[Hashable]
-) -> bool:
-    """A bond is drawn as cut if its ends lie apart; those of a cut copy tensor all are."""
-    if one in cut or other in cut:
-        return True
-    return (one in region_side) != (other in region_side)
-
-
-def _shade(axes: Axes, place: dict[Hashable, Any], region_side: Collection[Hashable]) -> None:
-    if region_side:
-        xs, ys = zip(*(place[node] for node in region_side), strict=True)
-        axes.scatter(xs, ys, s=230, color=COLOURS[4], alpha=0.3, zorder=0, linewidths=0)
+def _crossed_bonds(
+    graph: nx.Graph, inside: Collection[Hashable], cut_copies: Collection[Hashable]
+) -> set[frozenset[Hashable]]:
+    """Open legs whose ends lie apart, and of each cut copy tensor the legs to its smaller side."""
+    crossed: set[frozenset[Hashable]] = set()
+    for copy in cut_copies:
+        with_region = [other for other in graph[copy] if other in inside]
+        without = [other for other in graph[copy] if other not in inside]
+        crossed.update(frozenset((copy, other)) for other in min(with_region, without, key=len))
+    for site, kind in graph.nodes(data="kind"):
+        if kind == "site":
+            [matrix] = graph[site]
+            if (site in inside) != (matrix in inside):
+                crossed.add(frozenset((site, matrix)))
+    return crossed
 
 
 def _write_dimensions(axes: Axes, graph: nx.Graph, place: dict[Hashable, Any]) -> None:
-    right = max(x for x, _ in place.values()) + 0.6
-    written = set()
-    for one, other, dimension in graph.edges(data="dimension"):
-        height = (place[one][1] + place[other][1]) / 2
-        if height not in written:
-            written.add(height)
-            axes.annotate(str(dimension), (right, height), va="center", ha="left", size=9)
+    """The dimension of each layer: at the height of its copy tensors, or of its open legs."""
+    right = max(x for x, _ in place.values()) + 0.7
+    kinds = dict(graph.nodes(data="kind"))
+    for kind, shift in (("copy", 0.0), ("site", 0.5)):
+        nodes = [node for node, own in kinds.items() if own == kind]
+        for height, node in {place[node][1]: node for node in nodes}.items():
+            [*_, (_, _, dimension)] = graph.edges(node, data="dimension")
+            axes.text(right, height + shift, str(dimension), va="center", ha="left", size=9)
+    axes.set_xlim(axes.get_xlim()[0], right + 0.6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
@@ -14,7 +15,7 @@ GREY = "#7d7d7d"
 COLOURS = ("#2a80b9", "#d8701c", "#2f9e6b", "#b25fa3", "#a3821a", "#c0504d")
 """Colours that stay apart for colour-blind eyes; lines differ in marker and dashes too."""
 
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "figure.figsize": (6.4, 3.4),
     "figure.dpi": 144,
     "figure.facecolor": "none",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -62,7 +63,7 @@ class Executor:
         )
         self._clients.append(client)
         try:
-            client.execute(env=kernel_environment())
+            asyncio.run(client.async_execute(env=kernel_environment()))
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise ChapterError(_failure(started, error)) from error
         finally:
