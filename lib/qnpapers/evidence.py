@@ -1,4 +1,4 @@
-"""What a check of a claim returns: numbers that were compared, and the verdict that follows from them."""
+"""What a check of a claim returns: the numbers it compared, and the verdict that follows."""
 
 from __future__ import annotations
 
@@ -75,6 +75,7 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
+        """What follows from the evidence, see the table above."""
         if not self.inside.passed:
             return Verdict.FAILS
         if self.outside is not None and not self.outside.passed:

@@ -85,8 +85,8 @@ def test_wrong_input_is_refused_before_anything_runs(
 
 def test_a_value_out_of_range_stops_in_the_first_cells(make_project, command, out: Path) -> None:
     make_project(one=chapter())
-    status, said, _ = command("run", "one", "-p", "sites", "3", "-o", out)
-    assert status == 1
+    status, said, err = command("run", "one", "-p", "sites", "3", "-o", out)
+    assert status == 1, err
     assert said.endswith(
         "\n\nParameterError: sites = 3: must be a power of 2, for example 2 or 4\n"
     )

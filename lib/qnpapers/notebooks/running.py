@@ -101,6 +101,7 @@ def _papermill(
             output,
             parameters=dict(parameters),
             kernel_name="python3",
+            language="python",
             cwd=chapter.path.parent,
             execution_timeout=timeout,
         )
