@@ -11,6 +11,9 @@ import numpy as np
 
 from qnpapers.convac.architecture import Architecture, region_mask
 
+Node = tuple[str] | tuple[str, int] | tuple[str, int, int]
+"""A node of `bond_graph`."""
+
 
 @dataclass(frozen=True)
 class CutLayer:
@@ -46,6 +49,16 @@ class MinCut:
     weight: int
     layers: tuple[CutLayer, ...]
     sides: tuple[np.ndarray, ...]
+
+    def nodes(self, region: Iterable[int]) -> tuple[list[Node], list[Node]]:
+        """Nodes of `bond_graph`: those on the region's side, and the copy tensors that are cut."""
+        *levels, top = self.sides
+        inside: list[Node] = [("site", int(j)) for j in region]
+        for level, side in enumerate(levels):
+            inside += [("matrix", level, int(j)) for j in np.flatnonzero(side)]
+        inside += [("output",)] if top[0] else []
+        cut = enumerate(self.layers[1:])
+        return inside, [("copy", level, int(j)) for level, layer in cut for j in layer.bonds]
 
     @property
     def log_weight(self) -> float:

@@ -120,7 +120,7 @@ def _render(project: Project, stage: Path) -> bool:
         _print_problems(log, stage)
         return False
     html = stage / "_build" / "html"
-    _check_pages(project, html)
+    check_pages(project, html)
     shutil.rmtree(project.build / "html", ignore_errors=True)
     shutil.move(html, project.build / "html")
     say(f"rendered, {time.monotonic() - start:.1f} s")
@@ -135,8 +135,12 @@ def _print_problems(log: Path, stage: Path) -> None:
     say(f"the book was not built; everything that was said is in {log}")
 
 
-def _check_pages(project: Project, html: Path) -> None:
-    """jupyter-book may leave pages out without an error: compare with the table of contents."""
+def check_pages(project: Project, html: Path) -> None:
+    """Compare the pages that were built with _toc.yml: jupyter-book may leave some out silently.
+
+    Raises:
+        ChapterError: pages are missing, or there are others.
+    """
     pages = {page.as_posix() for page in project.pages}
     names = {path.relative_to(html).with_suffix("").as_posix() for path in html.rglob("*.html")}
     built = {name for name in names if not name.startswith("_")} - _MADE_BY_SPHINX

@@ -198,8 +198,8 @@ def _parse_line(statement: ast.stmt, comments: Mapping[int, str]) -> Parameter:
     meaning = comments.get(statement.end_lineno or 0, "")
     if not meaning or "=" in meaning or statement.lineno != statement.end_lineno:
         raise ChapterError(
-            f"parameters cell, {text!r}: the line must end with a comment that gives the meaning, "
-            "without '=', which papermill cannot read"
+            f"parameters cell, {text!r}: must be one line that ends with a comment, the meaning; "
+            "papermill cannot read further lines, or '=' in the comment"
         )
     parameter = Parameter(ast.unparse(statement.target), kind, default, meaning)
     if not parameter.accepts(default):
