@@ -35,3 +35,27 @@ class SizeError(QnpapersError):
 
 class ShapeError(QnpapersError):
     """An array does not have the shape that the architecture asks for."""
+
+
+class GluingError(QnpapersError):
+    """Gluings of tetrahedra that describe no closed 3-manifold, or a move that is not possible."""
+
+
+class GeometryError(QnpapersError):
+    """Lengths, normals or parameters that describe no geometric object of the kind asked for."""
+
+
+class PrecisionError(QnpapersError):
+    """Round-off may have destroyed the result, or float64 cannot hold it; the message says which."""
+
+
+class DataError(QnpapersError):
+    """A data file is absent or is not the file it should be; the message says how to get it."""
+
+
+class ColourError(QnpapersError):
+    """A colour, pixel or level r is no integer of the allowed range: colours 0, 1, ...; r >= 3."""
+
+
+class NetworkError(QnpapersError):
+    """A graph is no connected planar trivalent network, or its colours do not fit it."""

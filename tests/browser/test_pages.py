@@ -104,31 +104,12 @@ def _keep_screenshot(page: Page, name: str, scheme: str, device: str) -> None:
         page.screenshot(path=file, full_page=True)
 
 
-@every_page
-def test_images_have_words_for_those_who_cannot_see_them(
-    browser: Browser, html: Path, name: str
-) -> None:
-    page = _visit(browser, (html / f"{name}.html").as_uri()).page
-    words = page.eval_on_selector_all("img", "all => all.map(one => [one.src, one.alt])")
-    page.close()
-    assert [src for src, alt in words if not alt.strip() or alt.endswith((".png", ".svg"))] == []
-
-
 def test_front_page_leads_to_the_book(browser: Browser, html: Path) -> None:
-    visit = _visit(browser, (html / "index.html").as_uri())
-    visit.page.wait_for_url(f"**/{PAGES[0]}.html")
-    assert visit.page.title()
-    assert visit.complaints == []
-    visit.page.close()
-
-
-def test_mathematics_is_there_to_be_typeset(browser: Browser, html: Path) -> None:
-    count = 0
-    for name in PAGES:
-        page = _visit(browser, (html / f"{name}.html").as_uri()).page
-        count += page.locator("mjx-container").count()
-        page.close()
-    assert count > 50
+    page = browser.new_page()
+    page.goto((html / "index.html").as_uri())
+    page.wait_for_url(f"**/{PAGES[0]}.html")
+    assert page.title()
+    page.close()
 
 
 def test_search_finds_a_chapter(browser: Browser, html: Path) -> None:

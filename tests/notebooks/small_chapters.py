@@ -1,6 +1,9 @@
 """Chapters of good form that run in a second."""
 
+import os
 import sys
+import time
+from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -36,3 +39,29 @@ def chapter(*sources: str) -> nbformat.NotebookNode:
             *map(new_code_cell, sources or [RESULT]),
         ]
     )
+
+
+def sleeper(file: Path) -> tuple[str, str]:
+    """Two cells: the second writes the kernel's process id to a file and sleeps."""
+    return (
+        f"import os, time\nfrom pathlib import Path\nfile = Path('{file}')",
+        "_ = file.write_text(str(os.getpid()))\ntime.sleep(300)",
+    )
+
+
+def wait_for_pid(path: Path) -> int:
+    """The process id that a sleeper wrote."""
+    for _ in range(300):
+        if path.exists() and path.read_text():
+            return int(path.read_text())
+        time.sleep(0.1)
+    raise AssertionError(f"{path} did not appear")
+
+
+def is_running(pid: int) -> bool:
+    """True while the process exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

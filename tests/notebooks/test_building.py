@@ -66,6 +66,7 @@ def test_the_book_is_built_once_from_fresh_parts(book, qnpapers) -> None:
     assert (html / "_static" / "tex-svg-full.js").stat().st_size > 2_000_000
     assert "thebe.js" not in page
     assert "THEBE_JS_URL" not in page
+    assert 'rel="preload" as="font"' not in page
     assert "The stored ledger" not in (html / "book" / "ledger.html").read_text()
 
     status, out, _ = qnpapers("book")

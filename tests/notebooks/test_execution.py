@@ -3,15 +3,15 @@
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from notebooks.small_chapters import COMMAND, RESULT, chapter
+from notebooks.small_chapters import COMMAND, RESULT, chapter, is_running, sleeper, wait_for_pid
+from qnpapers.errors import ChapterError
 from qnpapers.notebooks import execution, recorded
-from qnpapers.notebooks.execution import execute_chapters
+from qnpapers.notebooks.execution import Executor, execute_chapters
 from qnpapers.notebooks.project import find_project, read_notebook
 from qnpapers.notebooks.stamps import executed_path, read_stamp
 
@@ -130,36 +130,35 @@ def test_images_do_not_count_as_different_outputs(make_project, qnpapers, capfd)
 
 
 def test_ctrl_c_ends_the_kernels_and_keeps_what_was_finished(make_project, tmp_path: Path) -> None:
-    pid = f"import os, time\nfrom pathlib import Path\nfile = Path('{tmp_path}/pid')"
-    sleep = "_ = file.write_text(str(os.getpid()))\ntime.sleep(300)"
-    project = make_project(a=chapter(), b=chapter(pid, sleep))
+    project = make_project(a=chapter(), b=chapter(*sleeper(tmp_path / "pid")))
     process = subprocess.Popen(
         [*COMMAND, "chapters", "refresh"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     while "small/a: stored" not in process.stdout.readline():
         assert process.poll() is None
-    kernel = _wait_for(tmp_path / "pid")
+    kernel = wait_for_pid(tmp_path / "pid")
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert err == "interrupted; what was finished is kept\n"
-    assert not _is_running(kernel)
+    assert not is_running(kernel)
     assert recorded(project.find("a").read())["rank"] == 256
     assert project.find("b").read().cells[-1].outputs == []
 
 
-def _wait_for(path: Path) -> int:
-    for _ in range(300):
-        if path.exists() and path.read_text():
-            return int(path.read_text())
-        time.sleep(0.1)
-    raise AssertionError(f"{path} did not appear")
+def test_a_kernel_that_does_not_start_is_reported(make_project, qnpapers, monkeypatch) -> None:
+    broken = {**os.environ, "PYTHONHOME": "/nowhere"}
+    monkeypatch.setattr(execution, "kernel_environment", lambda: broken)
+    make_project(one=chapter())
+    status, out, _ = qnpapers("chapters", "refresh")
+    assert status == 1
+    assert "small/one failed before its first cell: Kernel died before" in out
 
 
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def test_nothing_runs_after_a_stop(make_project) -> None:
+    project = make_project(one=chapter())
+    executor = Executor()
+    executor.stop()
+    with pytest.raises(ChapterError, match="stopped before its end"):
+        executor.run(project.find("one").read(), project.root)

@@ -1,11 +1,17 @@
 """nbval over stored chapters: what it sees, and when it runs."""
 
+import signal
+import subprocess
+from pathlib import Path
+
 import nbformat
 import pytest
 
-from notebooks.small_chapters import chapter
+from notebooks.small_chapters import COMMAND, chapter, is_running, sleeper, wait_for_pid
+from qnpapers.errors import ChapterError
 from qnpapers.notebooks.project import Project, find_project
 from qnpapers.notebooks.stamps import executed_path, read_stamp
+from qnpapers.notebooks.verification import Verifier
 
 
 @pytest.fixture
@@ -100,3 +106,26 @@ def test_addresses_and_temporary_files_are_not_compared(make_project, qnpapers) 
     assert qnpapers("chapters", "refresh")[0] == 0
     status, out, _ = qnpapers("chapters", "verify")
     assert status == 0, out
+
+
+def test_ctrl_c_ends_nbval_and_its_kernel(make_project, tmp_path: Path) -> None:
+    stored = chapter(*sleeper(tmp_path / "pid"))
+    for count, cell in enumerate(stored.cells[1:], 1):
+        cell.execution_count = count
+    make_project(one=stored)
+    process = subprocess.Popen(
+        [*COMMAND, "chapters", "verify"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    kernel = wait_for_pid(tmp_path / "pid")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err == "interrupted; what was finished is kept\n"
+    assert not is_running(kernel)
+
+
+def test_nothing_is_verified_after_a_stop(refreshed) -> None:
+    verifier = Verifier(refreshed)
+    verifier.stop()
+    with pytest.raises(ChapterError, match="was stopped before it began"):
+        verifier.run(refreshed.find("one"))

@@ -114,7 +114,12 @@ def region_mask(sites: int, region: Iterable[int]) -> np.ndarray:
     """
     if isinstance(region, str | bytes) or not isinstance(region, Iterable):
         raise RegionError(f"region = {region!r}: must be an iterable of sites 0 to {sites - 1}")
-    members = np.asarray(region if isinstance(region, np.ndarray) else list(region))
+    try:
+        members = np.asarray(region if isinstance(region, np.ndarray) else list(region))
+    except ValueError:  # lists of different lengths
+        raise RegionError(
+            f"region = {region!r}: must hold integers, the sites 0 to {sites - 1}"
+        ) from None
     if members.size == 0:
         raise RegionError(f"region is empty: name at least one of the sites 0 to {sites - 1}")
     if members.ndim != 1 or members.dtype.kind not in "iu":

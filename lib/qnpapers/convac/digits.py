@@ -79,15 +79,23 @@ def patches(images: np.ndarray, sites: int) -> np.ndarray:
     images = np.asarray(images)
     if images.ndim != 3 or images.shape[1] != images.shape[2]:
         raise ShapeError(f"images: shape (batch, side, side) is needed, got {images.shape}")
-    pixels = images.shape[1] * images.shape[2]
-    if sites < 1 or pixels % sites or sites & (sites - 1):
-        raise ShapeError(f"sites = {sites}: must be a power of 2 that divides {pixels} pixels")
-    ordered = images.reshape(len(images), pixels)[:, pixel_order(images.shape[1])]
-    return ordered.reshape(len(images), sites, pixels // sites)
+    order = _patch_pixels(images.shape[1], sites)
+    return images.reshape(len(images), -1)[:, order]
 
 
 def patch_boxes(side: int, sites: int) -> np.ndarray:
-    """Where the patches lie: (top row, left column, height, width) of each, shape (sites, 4)."""
-    rows, columns = np.divmod(pixel_order(side).reshape(sites, -1), side)
+    """Where the patches lie: (top row, left column, height, width) of each, shape (sites, 4).
+
+    Args and errors as for `patches`, with the side of the images for the images.
+    """
+    rows, columns = np.divmod(_patch_pixels(side, sites), side)
     top, left = rows.min(axis=1), columns.min(axis=1)
     return np.stack([top, left, rows.max(1) - top + 1, columns.max(1) - left + 1], axis=1)
+
+
+def _patch_pixels(side: int, sites: int) -> np.ndarray:
+    """Pixel numbers of each patch, shape (sites, pixels of a patch)."""
+    pixels = side**2
+    if sites < 1 or pixels % sites or sites & (sites - 1):
+        raise ShapeError(f"sites = {sites}: must be a power of 2 that divides {pixels} pixels")
+    return pixel_order(side).reshape(sites, -1)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from qnpapers.errors import ShapeError
+
 PRIME = 2**31 - 1
 """The prime of every certificate of this library."""
 
@@ -17,8 +19,20 @@ _BITS = np.uint64(31)
 
 
 def residues(numbers: np.ndarray) -> np.ndarray:
-    """Integers of any size or sign as residues modulo `PRIME`, dtype uint32."""
-    return (np.asarray(numbers) % PRIME).astype(np.uint32)
+    """Integers of any size or sign as residues modulo `PRIME`, dtype uint32.
+
+    Raises:
+        ShapeError: a number is no integer.
+    """
+    numbers = np.asarray(numbers)
+    if numbers.dtype.kind in "biu":  # in 8 or 16 bits the prime itself would not fit
+        numbers = numbers.astype(np.uint64 if numbers.dtype.kind == "u" else np.int64)
+    with np.errstate(invalid="ignore"):
+        reduced = numbers % PRIME
+        result = reduced.astype(np.uint32)
+    if np.any(result != reduced):
+        raise ShapeError(f"integers are needed, got numbers of {numbers.dtype} that are not")
+    return result
 
 
 def random_residues(shape: tuple[int, ...], *, rng: np.random.Generator) -> np.ndarray:

@@ -109,9 +109,10 @@ def fit(
 
 def _checked_labels(labels: np.ndarray, count: int, classes: int) -> np.ndarray:
     labels = np.asarray(labels)
-    if labels.shape != (count,) or labels.dtype.kind not in "iu":
+    if count < 1 or labels.shape != (count,) or labels.dtype.kind not in "iu":
         raise ShapeError(
-            f"labels: {count} integers are needed, got shape {labels.shape} of {labels.dtype}"
+            f"labels: {max(count, 1)} integers are needed, got shape {labels.shape} of "
+            f"{labels.dtype}"
         )
     if labels.min() < 0 or labels.max() >= classes:
         raise ShapeError(

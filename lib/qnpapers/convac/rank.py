@@ -45,7 +45,8 @@ def certified_rank(
 
     Raises:
         RegionError: the region is empty, everything, out of range or not made of integers.
-        SizeError: the minimal cut is above `MAX_RANK` and `at_most` does not limit it.
+        SizeError: the minimal cut is above `MAX_RANK` and `at_most` does not limit it, or
+            `at_most` is below 1.
     """
     layers = [finite_field.random_residues(s, rng=rng) for s in architecture.weight_shapes()]
     output = finite_field.random_residues(
@@ -112,6 +113,8 @@ class _Caps:
         top = self._levels[-1]
         whole = min(top.with_region[0], top.without[0])
         self.limit = whole if at_most is None else min(whole, at_most)
+        if self.limit < 1:
+            raise SizeError(f"at_most = {at_most}: must be at least 1")
         if self.limit > MAX_RANK:
             raise SizeError(
                 f"the minimal cut is {_number(whole)}, too large to eliminate "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations_with_replacement
 
 from qnpapers.errors import RegionError
@@ -41,7 +42,12 @@ def regions_up_to_symmetry(sites: int, window: int = 2) -> list[tuple[int, ...]]
 
     Returns:
         the regions; 12 for 8 sites and 126 for 16 sites with window 2.
+
+    Raises:
+        RegionError: `sites` is no power of `window`.
     """
+    if window < 2 or sites < window or window ** round(math.log(sites, window)) != sites:
+        raise RegionError(f"sites = {sites}: must be a power of the window {window}")
     patterns: list[tuple[bool, ...]] = [(False,), (True,)]
     while len(patterns[0]) < sites:
         patterns = [sum(group, ()) for group in combinations_with_replacement(patterns, window)]

@@ -98,7 +98,10 @@ def independence(features: np.ndarray) -> float:
     Args:
         features: values f_d(x_j), shape (batch, sites, M).
     """
-    values = np.linalg.svd(features.reshape(-1, features.shape[-1]), compute_uv=False)
+    table = features.reshape(-1, features.shape[-1])
+    values = np.linalg.svd(table, compute_uv=False)
+    if len(table) < table.shape[1] or values[0] == 0:
+        return 0.0  # fewer patches than functions cannot tell these apart
     return float(values[-1] / values[0])
 
 

@@ -48,7 +48,7 @@ def schmidt_spectrum(weights: Weights, region: Iterable[int], label: int = 0) ->
     levels = branches(architecture, region)
     inside = levels[0].kind.astype(bool)
     cores = [
-        a.T[:, None, :] if here else a.T[None, :, :]
+        _rescaled(a.T[:, None, :] if here else a.T[None, :, :])
         for a, here in zip(weights.layer(0), inside, strict=True)
     ]
     for level in range(1, architecture.levels):
@@ -118,7 +118,7 @@ def schmidt_number(spectrum: np.ndarray, tolerance: float | None = None) -> int:
 
 def _probabilities(spectrum: np.ndarray) -> np.ndarray:
     weights = np.asarray(spectrum, dtype=float) ** 2
-    if weights.ndim != 1 or abs(weights.sum() - 1) > 1e-9:
+    if weights.ndim != 1 or not abs(weights.sum() - 1) <= 1e-9:  # NaN is refused too
         raise ShapeError(
             f"spectrum: Schmidt coefficients whose squares sum to 1 are needed, got shape "
             f"{weights.shape} with sum {weights.sum():.6g}"
@@ -150,10 +150,14 @@ def _pair(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def _mix(core: np.ndarray, layer: np.ndarray) -> np.ndarray:
-    """Weight matrix (r_l, r_{l-1}) on the channels of a core, rescaled to largest entry 1."""
-    mixed = core @ layer.T  # ijg
-    largest = np.abs(mixed).max()
-    return mixed / largest if largest > 0 else mixed
+    """Weight matrix (r_l, r_{l-1}) on the channels of a core."""
+    return _rescaled(core @ layer.T)  # ijg
+
+
+def _rescaled(core: np.ndarray) -> np.ndarray:
+    """The core with largest entry 1, so that no product over many sites leaves the floats."""
+    largest = np.abs(core).max()
+    return core / largest if largest > 0 else core
 
 
 def _compress(core: np.ndarray, rows: int, columns: int) -> np.ndarray:

@@ -45,8 +45,10 @@ def coefficient_tensor(weights: Weights, label: int = 0) -> np.ndarray:
     phi = weights.layer(0)  # jgd
     for level in range(1, architecture.levels):
         phi = np.einsum("jga,jad->jgd", weights.layer(level), _pool(phi, architecture.window))
-    flat = output @ _pool(phi, architecture.window)[0]
-    return flat.reshape((architecture.local_dim,) * architecture.sites)
+    half = architecture.window // 2
+    left, right = _pool(phi[:half], half)[0], _pool(phi[half:], architecture.window - half)[0]
+    matrix = (output[:, None] * left).T @ right  # never more than M**N entries
+    return matrix.reshape((architecture.local_dim,) * architecture.sites)
 
 
 def output_vector(weights: Weights, label: int) -> np.ndarray:

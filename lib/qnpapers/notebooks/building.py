@@ -64,6 +64,8 @@ def _check_claims(project: Project, force: bool) -> bool:
         return False
     folder.mkdir(parents=True, exist_ok=True)
     page.write_text(render_ledger(result), encoding="utf-8")
+    if page.read_bytes() != (project.root / LEDGER).read_bytes():
+        say("the ledger differs from the stored one; make refresh stores it")
     stamp.write_text(state)
     return True
 

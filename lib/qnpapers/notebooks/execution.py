@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import os
 import signal
@@ -50,7 +51,7 @@ class Executor:
                 the message has the cell's number, its source and the error.
         """
         from nbclient import NotebookClient
-        from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+        from nbclient.exceptions import CellControlSignal
 
         _clear(notebook)
         started: list[NotebookNode] = []
@@ -64,10 +65,11 @@ class Executor:
         self._clients.append(client)
         try:
             asyncio.run(client.async_execute(env=kernel_environment()))
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        except (CellControlSignal, RuntimeError) as error:
             raise ChapterError(_failure(started, error)) from error
         finally:
             self._clients.remove(client)
+            atexit.unregister(client._cleanup_kernel)  # left over where a kernel did not start
         return notebook
 
     def stop(self) -> None:

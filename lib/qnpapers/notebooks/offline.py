@@ -1,12 +1,14 @@
 """A Sphinx extension: the pages of the book ask for nothing outside themselves.
 
 It puts one file of MathJax beside the pages, taken from the installed package
-sphinx-mathjax-offline, and drops the scripts of sphinx-thebe: jupyter-book always loads them,
-they serve a button that this book does not have, and loaded twice they are an error.
+sphinx-mathjax-offline. It drops what is an error on pages that are read from the disk: the scripts
+of sphinx-thebe, which jupyter-book loads twice for a button that this book does not have, and
+the theme's hints to fetch fonts early, which browsers refuse there (the fonts themselves work).
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from importlib.metadata import distribution
 from pathlib import Path
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 MATHJAX = "tex-svg-full.js"  # has every TeX extension and its glyphs in one file
+_FONT_HINT = re.compile(r'<link rel="preload" as="font"[^>]*>\s*')
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -23,6 +26,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _use_local_mathjax)
     app.connect("builder-inited", _copy_mathjax)
     app.connect("html-page-context", _drop_thebe)
+    app.connect("build-finished", _drop_font_hints)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -46,6 +50,12 @@ def _drop_thebe(
         for script in context.get("script_files", [])
         if "thebe" not in str(script).lower() and "thebe" not in _body(script).lower()
     ]
+
+
+def _drop_font_hints(app: Sphinx, error: Exception | None) -> None:
+    for page in Path(app.outdir).rglob("*.html") if error is None else ():
+        text = page.read_text(encoding="utf-8")
+        page.write_text(_FONT_HINT.sub("", text), encoding="utf-8")
 
 
 def _body(script: Any) -> str:

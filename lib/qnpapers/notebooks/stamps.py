@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -43,8 +42,3 @@ def write_stamp(project: Project, chapter: Chapter, text: str, stamp: Stamp) -> 
     path.with_suffix(".json").unlink(missing_ok=True)
     path.write_text(text, encoding="utf-8")
     path.with_suffix(".json").write_text(json.dumps(asdict(stamp)) + "\n", encoding="utf-8")
-
-
-def forget(project: Project) -> None:
-    """Remove every executed chapter and stamp."""
-    shutil.rmtree(project.build / "executed", ignore_errors=True)

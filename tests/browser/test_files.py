@@ -1,4 +1,4 @@
-"""Every link inside the book leads to a page and a place that exist."""
+"""The pages as files: links lead somewhere, nothing comes from outside, images have words."""
 
 from __future__ import annotations
 
@@ -22,9 +22,15 @@ class _Reader(HTMLParser):
         self.anchors: set[str] = set()
         self.links: list[str] = []
         self.loaded: list[str] = []
+        self.images: dict[str, str] = {}
+        self.formulas = 0
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        words = dict(attrs)
+        self.formulas += "math" in (words.get("class") or "").split()
+        if tag == "img":
+            self.images[words.get("src") or ""] = (words.get("alt") or "").strip()
         for name, value in attrs:
             if name in ("id", "name") and value:
                 self.anchors.add(value)
@@ -79,3 +85,14 @@ def test_every_page_is_in_the_navigation_of_the_first(html: Path, pages) -> None
     targets = {(here.parent / urldefrag(link)[0]).resolve() for link in pages[here].links}
     missing = [name for name in PAGES[1:] if (html / f"{name}.html").resolve() not in targets]
     assert missing == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_images_have_words_for_those_who_cannot_see_them(html: Path, pages, name: str) -> None:
+    images = pages[(html / f"{name}.html").resolve()].images
+    assert images  # the logo at least
+    assert [src for src, alt in images.items() if not alt or alt.endswith((".png", ".svg"))] == []
+
+
+def test_there_is_mathematics_to_typeset(pages) -> None:
+    assert sum(page.formulas for page in pages.values()) > 50

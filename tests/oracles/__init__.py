@@ -1,0 +1,1 @@
+"""Slow, independent answers to compare the library with. Nothing here imports the library."""
