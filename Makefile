@@ -29,7 +29,7 @@ refresh: env  ## execute all chapters and claims, store what they say
 	$(BIN)/qnpapers claims check
 	$(BIN)/qnpapers claims render
 
-browser: env  ## look at every page of the book in Chromium
+browser: env  ## look at every page of the book in Chromium; BOOK_SCREENSHOTS=folder keeps pictures
 	$(BIN)/pytest tests/browser -m browser
 
 bench: env  ## beside named peers in the same run

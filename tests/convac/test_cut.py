@@ -183,7 +183,7 @@ def test_a_million_sites_in_a_random_region():
     cut = min_cut(architecture, region)
     assert cut.weight == math.prod(layer.dimension**layer.count for layer in cut.layers)
     assert cut.weight == weight_of(architecture, np.setdiff1d(np.arange(sites), region))
-    # One leg of every pair that is half inside, and every copy tensor of level 1: that is a cut too.
+    # One leg of every pair that is half inside, and every copy tensor of level 1, is a cut too.
     mixed = np.bincount(region // 2, minlength=sites // 2) == 1
     assert cut.weight.bit_length() - 1 <= mixed.sum() + 2 * (sites // 4)
 

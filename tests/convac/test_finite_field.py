@@ -85,7 +85,10 @@ def test_products_of_entries(extremes, seed):
 @given(st.integers(1, 5), st.integers(1, 40), st.integers(1, 5), seeds)
 def test_products_of_matrices(rows, inner, columns, seed):
     rng = np.random.default_rng(seed)
-    left, right = random_residues((rows, inner), rng=rng), random_residues((inner, columns), rng=rng)
+    left, right = (
+        random_residues((rows, inner), rng=rng),
+        random_residues((inner, columns), rng=rng),
+    )
     left[rng.random(left.shape) < 0.3] = PRIME - 1  # the largest residue, where sums overflow first
     right[rng.random(right.shape) < 0.3] = PRIME - 1
     assert multiply(left, right).tolist() == product_modulo(left, right, PRIME)

@@ -197,9 +197,7 @@ def test_sixty_four_sites_with_a_rank_of_a_thousand():
 
 def test_at_most_certifies_a_lower_bound_where_the_cut_is_astronomical():
     architecture = Architecture(256, 2, (2,) * 8)
-    rank = certified_rank(
-        architecture, interleaved(256), rng=np.random.default_rng(0), at_most=100
-    )
+    rank = certified_rank(architecture, interleaved(256), rng=np.random.default_rng(0), at_most=100)
     assert rank == 100
 
 

@@ -49,7 +49,8 @@ def test_impossible_regions_are_refused(call, message):
 def test_one_region_for_each_class_of_bipartitions(sites, window):
     representative = classes(sites, window)
     found = [
-        representative[sum(2**j for j in region)] for region in regions_up_to_symmetry(sites, window)
+        representative[sum(2**j for j in region)]
+        for region in regions_up_to_symmetry(sites, window)
     ]
     assert len(set(found)) == len(found)
     assert set(found) == set(np.unique(representative).tolist()) - {0}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -170,7 +171,7 @@ def derivative(weights, features, upstream, level, index) -> Fraction:
     # f'(0) = sum_k (-1)^(k+1) / k * D^k f(0).
     result, differences = Fraction(0), values
     for k in range(1, degree + 1):
-        differences = [b - a for a, b in zip(differences, differences[1:], strict=False)]
+        differences = [b - a for a, b in pairwise(differences)]
         result += Fraction((-1) ** (k + 1), k) * differences[0]
     return result
 

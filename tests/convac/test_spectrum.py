@@ -195,7 +195,7 @@ def test_a_tensor_of_zeros_has_no_state():
 
 def test_arrays_that_would_be_too_large_are_refused():
     weights = random_weights(Architecture(32, 4, (4,) * 5), rng=np.random.default_rng(0))
-    message = r"needs an array of 1\.6e\+04 entries; at most 10000 are formed: choose a region with"
+    message = r"needs an array of 2\.6e\+05 entries; at most 10000 are formed: choose a region with"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spectrum, "MAX_CORE", 10_000)
         with pytest.raises(SizeError, match=message):

@@ -101,7 +101,9 @@ def test_a_class_that_is_none_is_refused(label):
 
 def test_a_tensor_too_large_is_refused():
     weights = random_weights(Architecture(32, 2, (2,) * 5), rng=np.random.default_rng(0))
-    message = r"32 sites of dimension 2 has 4\.3e\+09 entries; at most 67108864 are formed: use score"
+    message = (
+        r"32 sites of dimension 2 has 4\.3e\+09 entries; at most 67108864 are formed: use score"
+    )
     with pytest.raises(SizeError, match=message):
         coefficient_tensor(weights)
 

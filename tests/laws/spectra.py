@@ -75,9 +75,7 @@ def equal_after_rotating_every_site(
     assert difference(spectrum_of(weights, region), spectrum_of(rotated, region)) < ROUND_OFF
 
 
-def measures_lie_in_their_ranges(
-    spectrum_of: SpectrumOf, weights: Weights, region: Region
-) -> None:
+def measures_lie_in_their_ranges(spectrum_of: SpectrumOf, weights: Weights, region: Region) -> None:
     spectrum = spectrum_of(weights, region)
     cap = min_cut(weights.architecture, region).log_weight
     assert 0 <= entanglement_entropy(spectrum) <= cap + ROUND_OFF

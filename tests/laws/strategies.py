@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qnpapers.convac import Architecture, Weights
 
-SHAPES = [(2, 2), (4, 2), (8, 2), (3, 3), (9, 3), (4, 4), (8, 8)]
+SHAPES = ((2, 2), (4, 2), (8, 2), (3, 3), (9, 3), (4, 4), (8, 8))
 """(sites, window) whose dense tensors stay small."""
 
 KINDS = (
@@ -24,15 +24,18 @@ KINDS = (
 )
 """Ways to draw integer weights: two generic ones, and points of measure zero."""
 
+WIDTHS = st.integers(1, 6)
+LOCAL_DIMS = st.integers(1, 3)
+
 seeds = st.integers(0, 2**32 - 1)
 
 
 @st.composite
 def architectures(
     draw: st.DrawFn,
-    shapes: tuple[tuple[int, int], ...] = tuple(SHAPES),
-    dimensions: st.SearchStrategy[int] = st.integers(1, 6),
-    local_dims: st.SearchStrategy[int] = st.integers(1, 3),
+    shapes: tuple[tuple[int, int], ...] = SHAPES,
+    dimensions: st.SearchStrategy[int] = WIDTHS,
+    local_dims: st.SearchStrategy[int] = LOCAL_DIMS,
     shared: bool | None = None,
 ) -> Architecture:
     sites, window = draw(st.sampled_from(shapes))
@@ -49,9 +52,7 @@ def regions(sites: int) -> st.SearchStrategy[tuple[int, ...]]:
 
 
 @st.composite
-def networks_with_region(
-    draw: st.DrawFn, **options: Any
-) -> tuple[Architecture, tuple[int, ...]]:
+def networks_with_region(draw: st.DrawFn, **options: Any) -> tuple[Architecture, tuple[int, ...]]:
     architecture = draw(architectures(**options))
     return architecture, draw(regions(architecture.sites))
 
@@ -77,6 +78,9 @@ def _integers(kind: str, shape: tuple[int, int, int], rng: np.random.Generator) 
     if kind == "identity":
         return np.array(np.broadcast_to(np.eye(*shape[1:], dtype=np.int64), shape))
     if kind == "rank one":
-        left, right = rng.integers(-9, 10, size=(*shape[:2], 1)), rng.integers(-9, 10, size=shape[2])
+        left, right = (
+            rng.integers(-9, 10, size=(*shape[:2], 1)),
+            rng.integers(-9, 10, size=shape[2]),
+        )
         return left * right
     return rng.integers(-5, 6, size=shape)

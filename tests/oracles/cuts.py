@@ -85,7 +85,7 @@ def smallest_cut_by_flow(
 
 
 def exponent(number: int, base: int) -> int:
-    """e with base**e == number."""
+    """The number e with base**e == number."""
     found = next(e for e in range(number) if base**e >= number)
     if base**found != number:
         raise ValueError(f"{number} is no power of {base}")

@@ -16,8 +16,8 @@ def classes(sites: int, window: int) -> np.ndarray:
     size = 1
     while size < sites:
         for start in range(0, sites, size * window):
-            for k in range(window - 1):
-                moves.append(_exchange(subsets, start + k * size, size))
+            places = range(start, start + size * (window - 1), size)
+            moves += [_exchange(subsets, place, size) for place in places]
         size *= window
     smallest = subsets
     while True:

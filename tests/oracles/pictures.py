@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def halving_order(rows: Sequence[int], columns: Sequence[int]) -> list[tuple[int, int]]:
-    """Pixels of a square: its top half before its bottom half, in each the left before the right."""
+    """Pixels of a square: top half before bottom half, and in each left before right."""
     if len(rows) == len(columns) == 1:
         return [(rows[0], columns[0])]
     middle, center = len(rows) // 2, len(columns) // 2

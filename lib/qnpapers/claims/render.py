@@ -72,7 +72,8 @@ def render_ledger(result: LedgerResult) -> str:
 
 def _how_to_rerun(result: LedgerResult) -> str:
     return (
-        f"The numbers below are from the {result.profile} profile with seed {result.seed}. "
+        f"The numbers below are from the {result.profile} profile with seed {result.seed}; "
+        "a difference that is round-off is given as the power of ten above it. "
         "`qnpapers claims check` computes them again, and `qnpapers claims check --profile full` "
         "tries more and larger cases.\n"
     )

@@ -25,7 +25,7 @@ class _Stored(BaseModel):
 
 
 class StoredEvidence(_Stored):
-    """An `Evidence`, with floats rounded and `passed` as it was before rounding."""
+    """An `Evidence` with floats rounded, round-off to a power of ten; `passed` is from before."""
 
     quantity: str
     measured: Value
@@ -41,7 +41,7 @@ class StoredEvidence(_Stored):
         """Round and store `evidence`."""
         return cls(
             quantity=one_line(evidence.quantity),
-            measured=_rounded(evidence.measured),
+            measured=_round_off(evidence) or _rounded(evidence.measured),
             relation=evidence.relation,
             expected=_rounded(evidence.expected),
             tolerance=_rounded(evidence.tolerance),
@@ -137,6 +137,12 @@ def write_text(text: str, file: Path) -> None:
         file.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise LedgerError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def _round_off(evidence: Evidence) -> Value | None:
+    """A difference that passed as round-off, raised to a power of ten: its digits mean nothing."""
+    small = evidence.expected == 0 and 0 < evidence.measured <= evidence.tolerance
+    return float(f"1e{math.ceil(math.log10(evidence.measured))}") if small else None
 
 
 def _rounded(value: float) -> Value:

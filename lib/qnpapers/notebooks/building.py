@@ -52,7 +52,7 @@ def _check_claims(project: Project, force: bool) -> bool:
     folder = project.build / "ledger"
     page, stamp = folder / "ledger.md", folder / "hash"
     records = sorted((project.root / "claims").glob("*.yml"))
-    state = f"{hash_files(project.root, records)} {project.library_hash}"
+    state = f"{hash_files(project.root, records)} {project.code_hash}"
     if not force and page.exists() and stamp.exists() and stamp.read_text() == state:
         return True
     claims = load_ledger(project.root / "claims").claims
@@ -86,7 +86,7 @@ def _stage(project: Project) -> Path:
 
 def _state(project: Project, stage: Path) -> str:
     files = sorted(path for path in stage.rglob("*") if path.is_file())
-    parts = f"{hash_files(stage, files)} {project.library_hash}"
+    parts = f"{hash_files(stage, files)} {project.code_hash}"
     return hashlib.sha256(parts.encode()).hexdigest()
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -159,6 +160,7 @@ def _comparable(notebook: NotebookNode) -> list[Any]:
     ]
 
 
+@cache
 def warm_caches() -> None:
     """Let matplotlib list the fonts now: on a new machine it would say so on a chapter's page."""
     command = [sys.executable, "-c", "import matplotlib.font_manager"]

@@ -103,7 +103,7 @@ class Project:
         return [self.find(name) for name in wanted] or self.chapters
 
     @cached_property
-    def library_hash(self) -> str:
+    def code_hash(self) -> str:
         """A hash of every file of lib/ and of the lock."""
         library = self.root / "lib"
         files = [path for path in sorted(library.rglob("*")) if _is_source(path, library)]
@@ -111,7 +111,7 @@ class Project:
 
     def input_hash(self, chapter: Chapter) -> str:
         """A hash of all that decides a chapter's outputs: notebook, lib/, lock and Python."""
-        parts = [hash_files(self.root, [chapter.path]), self.library_hash]
+        parts = [hash_files(self.root, [chapter.path]), self.code_hash]
         return hashlib.sha256(" ".join([*parts, platform.python_version()]).encode()).hexdigest()
 
 
