@@ -78,3 +78,11 @@ def test_the_words_of_the_ledger():
 def test_evidence_cannot_be_changed_afterwards():
     with pytest.raises(AttributeError, match="cannot assign to field 'measured'"):
         FAILED.measured = 8
+
+
+@pytest.mark.parametrize("relation", ["==", "<=", ">="])
+def test_integers_of_any_length_are_compared_exactly(relation):
+    for large in (2**60 + 1, 10**400):
+        assert evidence(large, large, relation=relation).passed
+    assert evidence(10**400, 10**400 - 1, relation=relation).passed == (relation == ">=")
+    assert evidence(10**400, 10**400 + 1, relation=relation).passed == (relation == "<=")

@@ -46,7 +46,7 @@ class GeometryError(QnpapersError):
 
 
 class PrecisionError(QnpapersError):
-    """Round-off may have destroyed the result, or float64 cannot hold it; the message says which."""
+    """Round-off may have destroyed the result, or float64 cannot hold it."""
 
 
 class DataError(QnpapersError):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import operator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
 Number = int | float
 Relation = Literal["==", "<=", ">="]
-
-_COMPARE = {"<=": operator.le, ">=": operator.ge}
 
 
 class Verdict(StrEnum):
@@ -48,13 +44,16 @@ class Evidence:
 
     @property
     def passed(self) -> bool:
-        """True when the comparison holds. NaN and zero cases never pass."""
-        if self.cases < 1 or math.isnan(self.measured):
+        """True when the comparison holds. NaN and zero cases never pass.
+
+        The difference is formed first, so that integers of any length are compared exactly.
+        """
+        numbers = (self.measured, self.expected, self.tolerance)
+        if self.cases < 1 or any(number != number for number in numbers):  # NaN differs from NaN
             return False
-        if self.relation == "==":
-            return abs(self.measured - self.expected) <= self.tolerance
-        slack = self.tolerance if self.relation == "<=" else -self.tolerance
-        return bool(_COMPARE[self.relation](self.measured, self.expected + slack))
+        difference = 0 if self.measured == self.expected else self.measured - self.expected
+        beyond = {"==": abs(difference), "<=": difference, ">=": -difference}[self.relation]
+        return bool(beyond <= self.tolerance)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,12 @@ def test_controls_are_rejected(name, seed):
     assert report.inside.worst != "none"
 
 
+def test_every_mismatch_is_counted_and_the_first_is_shown():
+    evidence = run("rank_equals_min_cut_for_other_widths").inside
+    assert (evidence.measured, evidence.cases) == (2, 2)
+    assert evidence.worst == "N=9 P=3 M=2 r=(3, 2), region (1, 2, 4, 5): 7, not 8"
+
+
 def test_the_same_seed_gives_the_same_evidence():
     for name in ("rank_at_most_min_cut", "network_contracts_to_tensor"):
         assert run(name) == run(name)

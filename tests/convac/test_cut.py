@@ -166,6 +166,8 @@ def test_a_window_too_wide_for_one_machine_word(sites):
     two_levels = Architecture(sites**2, 3, (2, 4), window=sites)
     assert weight_of(two_levels, range(sites)) == 2
     assert weight_of(two_levels, range(0, sites**2, sites)) == 2**sites
+    some = range(0, sites * (sites // 2), sites)  # one site of each window of the first half
+    assert weight_of(two_levels, some) == 2 ** (sites // 2)
 
 
 def test_a_million_sites_interleaved_and_left_right():

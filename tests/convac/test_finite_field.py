@@ -132,3 +132,12 @@ def test_rank_of_a_larger_matrix_with_every_residue_near_the_prime():
     rng = np.random.default_rng(3)
     matrix = (PRIME - 1 - rng.integers(0, 3, size=(120, 90))).astype(np.uint32)
     assert rank(matrix) == rank_modulo(matrix.tolist(), PRIME)
+
+
+def test_rank_of_larger_matrices_of_low_rank():
+    # One wrong entry would raise the rank.
+    rng = np.random.default_rng(4)
+    for inner in (1, 30, 79):
+        left, right = (random_residues(s, rng=rng) for s in ((80, inner), (inner, 100)))
+        matrix = np.array(product_modulo(left, right, PRIME), dtype=np.uint32)
+        assert rank(matrix) == rank(matrix.T) == inner

@@ -229,17 +229,26 @@ def test_the_open_network_costs_at_least_its_entries():
         assert cost.operations >= 3**sites
 
 
-def test_the_counted_contraction_is_that_of_the_network(monkeypatch):
+@pytest.mark.parametrize(
+    "architecture",
+    [
+        Architecture(8, 2, (3, 2, 4)),
+        Architecture(9, 2, (3, 2), window=3),
+        Architecture(16, 2, (2, 3), window=4),
+        Architecture.shallow(5, 3, 4),
+    ],
+)
+def test_the_counted_contraction_is_that_of_the_network(monkeypatch, architecture):
     """The equation whose cost is counted, evaluated: it gives the coefficient tensor."""
     asked = listen(monkeypatch)
-    architecture = Architecture(8, 2, (3, 2, 4))
     weights = integer_weights("small", architecture, np.random.default_rng(0))
     contraction_cost(architecture, closed=False)
     operands = [a for layer in weights.layers for a in layer] + [weights.output[0]]
     assert [a.shape for a in operands] == list(asked["shapes"])
     tensor = opt_einsum.contract(asked["equation"], *operands)
     assert np.array_equal(tensor, coefficient_tensor(weights))
-    features = np.random.default_rng(1).integers(-2, 3, size=(8, 2))
+    shape = (architecture.sites, architecture.local_dim)
+    features = np.random.default_rng(1).integers(-2, 3, size=shape)
     contraction_cost(architecture)
     closed = opt_einsum.contract(asked["equation"], *features, *operands)
     assert closed == score(weights, features[None])[0, 0]

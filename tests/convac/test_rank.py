@@ -201,6 +201,11 @@ def test_at_most_certifies_a_lower_bound_where_the_cut_is_astronomical():
     assert rank == 100
 
 
+def test_at_most_may_be_larger_than_any_rank():
+    architecture, rng = Architecture(8, 2, (3, 4, 3)), np.random.default_rng(0)
+    assert certified_rank(architecture, left_right(8), rng=rng, at_most=10**6) == 3
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -6,8 +6,11 @@ import pytest
 from qnpapers.convac import (
     Architecture,
     certified_rank,
+    fit_gaussians,
     interleaved,
     left_right,
+    load_digits,
+    patches,
     random_weights,
     separation_rank,
 )
@@ -24,6 +27,18 @@ def test_it_is_the_schmidt_number_for_independent_functions(channels, region):
     weights = random_weights(architecture, rng=rng)
     expected = certified_rank(architecture, region, rng=rng)
     assert separation_rank(weights, POOL, region, rng=rng) == expected
+
+
+@pytest.mark.parametrize("channels", [(3, 1), (3, 4), (1, 4)])
+def test_small_singular_values_are_told_from_round_off_on_real_patches(channels):
+    architecture = Architecture(4, 3, channels)
+    cut = patches(load_digits(rng=np.random.default_rng(0)).train_images, 4)
+    features = fit_gaussians(cut, 3, rng=np.random.default_rng(1))(cut)
+    for seed in range(25):
+        rng = np.random.default_rng(seed)
+        weights = random_weights(architecture, rng=rng)
+        found = separation_rank(weights, features, interleaved(4), rng=rng)
+        assert found == min(3, channels[0]) ** 2
 
 
 def test_it_is_smaller_for_dependent_functions():

@@ -22,7 +22,7 @@ def one_line(text: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(one_line)]
-_DOTTED_NAME = r"^[a-z_]+\.checks:[a-z][a-z0-9_]*$"
+_DOTTED_NAME = r"^[a-z_]+\.checks(_[a-z]+)?:[a-z][a-z0-9_]*$"
 
 
 class Claim(BaseModel):

@@ -83,6 +83,7 @@ def rank_modulo_p(
 
     Raises:
         RegionError, SizeError: as for `certified_rank`.
+        ShapeError: a weight is no integer, or there is no class `label`.
     """
     architecture = weights.architecture
     caps = _Caps(architecture, list(region), at_most)

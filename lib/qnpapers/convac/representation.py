@@ -76,7 +76,7 @@ def fit_gaussians(
             "so there cannot be more independent functions of them"
         )
     clusters = KMeans(local_dim, n_init=1, random_state=int(rng.integers(2**31))).fit(flat)
-    order = np.lexsort(clusters.cluster_centers_.T[::-1])  # the empty patch first
+    order = np.lexsort(clusters.cluster_centers_.T[::-1])  # the same order on every run
     if width is None:
         width = max(0.1, float(np.sqrt(clusters.inertia_ / len(flat))))
     return Gaussians(clusters.cluster_centers_[order], width)
