@@ -104,12 +104,12 @@ def test_certified_rank_of_large_networks(tables, rng, sites):
 
 @pytest.mark.parametrize(("sites", "networks"), [(8, 60), (16, 3)])
 def test_many_small_cases(tables, rng, sites, networks):
-    cases = []
-    for _ in range(networks):
-        channels = rng.integers(2, 6, size=sites.bit_length() - 1)
-        architecture = Architecture(sites, 2, channels)
-        for region in regions_up_to_symmetry(sites):
-            if min_cut(architecture, region).weight <= 256:
-                cases.append((architecture, region))
+    widths = rng.integers(2, 6, size=(networks, sites.bit_length() - 1))
+    cases = [
+        (architecture, region)
+        for architecture in (Architecture(sites, 2, channels) for channels in widths)
+        for region in regions_up_to_symmetry(sites)
+        if min_cut(architecture, region).weight <= 256
+    ]
     elapsed = seconds(lambda: [certified_rank(a, r, rng=rng) for a, r in cases], repeats=1)
     tables.add(SEARCH, sites=sites, cases=len(cases), **{"cases per s": len(cases) / elapsed})

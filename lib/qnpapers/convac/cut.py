@@ -152,10 +152,9 @@ def _join_windows(below: Branches, window: int, width: int) -> tuple[Branches, _
     cut_a = np.empty(len(rows), dtype=bool)
     cut_b = np.empty(len(rows), dtype=bool)
     for number, row in enumerate(rows.tolist()):
-        members = Counter(row).items()
-        uncut_a = math.prod(below.with_region[s] ** n for s, n in members)
-        uncut_b = math.prod(below.without[s] ** n for s, n in members)
-        cut = width * math.prod(free[s] ** n for s, n in members)
+        uncut_a = _product(below.with_region, row)
+        uncut_b = _product(below.without, row)
+        cut = width * _product(free, row)
         cut_a[number], cut_b[number] = cut < uncut_a, cut < uncut_b
         pair = (min(uncut_a, cut), min(uncut_b, cut))
         renamed[number] = kinds.setdefault(pair, len(kinds))
@@ -163,16 +162,34 @@ def _join_windows(below: Branches, window: int, width: int) -> tuple[Branches, _
     return Branches(renamed[window_kind], costs_a, costs_b), _Choices(window_kind, cut_a, cut_b)
 
 
+def _product(costs: list[int], row: list[int]) -> int:
+    """Product of the costs of the subtrees in a row; in a long row equal ones are counted first."""
+    if len(row) <= 16:
+        return math.prod([costs[s] for s in row])
+    return math.prod(costs[s] ** n for s, n in Counter(row).items())
+
+
 def _distinct_rows(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The distinct rows of an integer array, and for each row which of them it is."""
-    base = int(rows.max()) + 1
-    if base ** rows.shape[1] < 2**62:  # a row fits in one integer: much faster to sort
-        keys = rows @ base ** np.arange(rows.shape[1])
-        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        return rows[first], inverse
+    base, window = int(rows.max()) + 1, rows.shape[1]
+    if base**window < 2**62:  # a row fits in one integer: much faster to compare
+        return _distinct_keys(rows, rows @ base ** np.arange(window), base**window)
     bytewise = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).reshape(-1)
     _, first, inverse = np.unique(bytewise, return_index=True, return_inverse=True)
     return rows[first], inverse
+
+
+def _distinct_keys(rows: np.ndarray, keys: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
+    """The same for rows that have one key each; few possible keys need no sorting."""
+    if limit > 4 * len(rows) + 1024:
+        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        return rows[first], inverse
+    last = np.full(limit, -1)
+    last[keys] = np.arange(len(rows))
+    present = np.flatnonzero(last >= 0)
+    number = np.empty(limit, dtype=np.int64)
+    number[present] = np.arange(len(present))
+    return rows[last[present]], number[keys]
 
 
 def _sweep_down(
