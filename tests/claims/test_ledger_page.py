@@ -40,7 +40,7 @@ def test_conditions_and_both_sides_are_shown(page, record):
 
 def test_a_tolerance_is_shown(page, record):
     text = page(record(check="fake.checks:small_error"))
-    assert re.search(r"rank: [12]\.\d?e-13, expected 0 within 1e-12; 3 cases", text)
+    assert "rank: 1e-12, expected 0 within 1e-12; 3 cases" in text
 
 
 def test_untested_claims_stand_in_their_own_sections(page, record, planned, interpretation):

@@ -25,6 +25,11 @@ OTHER_PARAMETERS = {
     "convac/01_wave_function": {"sites": 32},
     "convac/02_tensor_network": {"sites": 8, "channels": 3},
     "convac/03_entanglement_and_cuts": {"sites": 8, "width": 3},
+    "spinnet/01_recoupling": {"largest_colour": 3, "level": 6, "samples": 100},
+    "spinnet/02_honeycomb": {"digits": 200, "shown": 3},
+    "spinnet/03_tqft": {"level": 6, "moves": 10},
+    "spinnet/04_scalar_product": {"largest_side": 6, "most_cycles": 3, "levels": [5, 7]},
+    "spinnet/05_semiclassical": {"spin": 50, "boost": 2.0, "node_spin": 10},
 }
 
 every_chapter = pytest.mark.parametrize("name", NAMES)

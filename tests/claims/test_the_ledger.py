@@ -78,9 +78,12 @@ def test_a_planned_chapter_is_not_there_yet(ledger):
             assert not list((ROOT / "book").glob(f"{claim.planned}_*")), claim.full_id
 
 
-def test_every_check_and_every_control_belongs_to_one_claim(ledger):
-    names = [name for one in ledger.claims for name in (one.check, one.control) if name]
-    assert len(names) == len(set(names))
+def test_a_check_always_has_the_same_control_and_is_never_a_control(ledger):
+    """A claim and a finding about it may rest on one check."""
+    pairs = {(one.check, one.control) for one in ledger.claims if one.check}
+    checks, controls = zip(*pairs, strict=True)
+    assert len(set(checks)) == len(checks)
+    assert not set(checks) & set(controls)
 
 
 def test_every_verdict_is_the_accepted_one_and_every_control_is_rejected(fresh):
