@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-import time
-
 import flint
 import numpy as np
 import pytest
-from measuring import peer, seconds
+from measuring import (
+    counted_work,
+    elimination_work,
+    multiply_adds_per_second,
+    once,
+    peer,
+    seconds,
+)
 
 from qnpapers.convac import (
     Architecture,
-    Weights,
     certified_rank,
     coefficient_tensor,
     interleaved,
+    left_right,
     matricize,
     min_cut,
     random_weights,
     regions_up_to_symmetry,
 )
-from qnpapers.convac.finite_field import PRIME, random_residues, rank
+from qnpapers.convac.finite_field import PRIME, multiply, random_residues, rank
 
 KERNEL = "Elimination modulo p beside FLINT (square random matrices, ms)"
 DENSE = "certified_rank beside the dense tensor (interleaved region, ms)"
 LARGE = "certified_rank alone, where no dense tensor exists (M = 4, four channels, random regions)"
-SEARCH = "certified_rank on many small cases, one core (M = 2, channels 2 to 5, all partitions)"
+WIDE = "certified_rank of the left half (M = 4, widths 4, 16, 64, ... up to the cut)"
+SEARCH = "certified_rank on many small cases, one core (widths 2 to 5, all partitions, cut <= 256)"
+
+
+@pytest.fixture(scope="session")
+def floor() -> float:
+    """Multiply-adds per second that this machine can do at most, without reducing them."""
+    return multiply_adds_per_second()
 
 
 def _flint_rank(matrix: np.ndarray) -> int:
@@ -33,8 +45,16 @@ def _flint_rank(matrix: np.ndarray) -> int:
     return flint.nmod_mat(*matrix.shape, entries, PRIME).rank()
 
 
-@pytest.mark.parametrize("size", [256, 512, 1024, 2048])
-def test_elimination_beside_flint(benchmark, tables, rng, size):
+def _rates(work: int, elapsed: float, floor: float) -> dict[str, object]:
+    return {
+        "multiply-adds": f"{work:.2e}",
+        "per ns": work / elapsed / 1e9,
+        "times the floor": elapsed * floor / work,
+    }
+
+
+@pytest.mark.parametrize("size", [256, 512, 1000, 2000])
+def test_elimination_beside_flint(benchmark, tables, rng, floor, size):
     matrix = random_residues((size, size), rng=rng)
     assert benchmark.pedantic(rank, (matrix,), rounds=3, warmup_rounds=1) == size
     flint_matrix = flint.nmod_mat(size, size, [int(x) for x in matrix.ravel()], PRIME)
@@ -46,8 +66,24 @@ def test_elimination_beside_flint(benchmark, tables, rng, size):
         qnpapers=1e3 * ours,
         **{peer("python-flint"): 1e3 * theirs},
         ratio=theirs / ours,
-        **{"multiply-adds per ns": size**3 / 3 / ours / 1e9},
+        **_rates(elimination_work(size, size, size), ours, floor),
     )
+
+
+def _dense_flint_rank(architecture: Architecture, region, rng: np.random.Generator) -> int:
+    """The same certificate by the dense tensor modulo p, with windows of two."""
+    *layers, output = (
+        random_residues(shape, rng=rng)
+        for shape in (*architecture.weight_shapes(), (1, 1, architecture.channels[-1]))
+    )
+    tensors = list(layers[0])
+    for layer in (*layers[1:], output):
+        pairs = zip(tensors[::2], tensors[1::2], strict=True)
+        products = [x[:, :, None].astype(np.uint64) * y[:, None, :] % PRIME for x, y in pairs]
+        flat = [product.reshape(len(product), -1).astype(np.uint32) for product in products]
+        tensors = [multiply(matrix, array) for matrix, array in zip(layer, flat, strict=True)]
+    shape = (architecture.local_dim,) * architecture.sites
+    return _flint_rank(matricize(tensors[0].reshape(shape), region))
 
 
 @pytest.mark.parametrize("sites", [8, 16])
@@ -55,17 +91,15 @@ def test_certified_rank_beside_the_dense_tensor(benchmark, tables, rng, sites):
     architecture = Architecture(sites, 2, (2,) * (sites.bit_length() - 1))
     region = interleaved(sites)
     found = benchmark(certified_rank, architecture, region, rng=rng)
-    assert found == min_cut(architecture, region).weight
+    assert (
+        found
+        == min_cut(architecture, region).weight
+        == _dense_flint_rank(architecture, region, rng)
+    )
     weights = random_weights(architecture, rng=rng)
 
     def by_numpy():
         return np.linalg.matrix_rank(matricize(coefficient_tensor(weights), region))
-
-    def by_flint():
-        layers = [rng.integers(-9, 10, size=a.shape).astype(object) for a in weights.layers]
-        output = rng.integers(-9, 10, size=weights.output.shape).astype(object)
-        tensor = coefficient_tensor(Weights(architecture, tuple(layers), output)) % PRIME
-        return _flint_rank(matricize(tensor, region))
 
     tables.add(
         DENSE,
@@ -74,42 +108,80 @@ def test_certified_rank_beside_the_dense_tensor(benchmark, tables, rng, sites):
         qnpapers=1e3 * seconds(lambda: certified_rank(architecture, region, rng=rng)),
         **{
             f"{peer('numpy')} (float64, can be wrong)": 1e3 * seconds(by_numpy),
-            f"{peer('python-flint')} (exact)": 1e3 * seconds(by_flint),
+            f"{peer('python-flint')} (exact)": 1e3
+            * seconds(lambda: _dense_flint_rank(architecture, region, rng)),
         },
     )
 
 
 @pytest.mark.parametrize("sites", [64, 256, 1024])
-def test_certified_rank_of_large_networks(tables, rng, sites):
-    """Where it stops: the time is that of eliminating a matrix as large as the rank."""
+def test_certified_rank_of_large_networks(tables, rng, floor, sites):
+    """Where it stops: multiplying and eliminating matrices as large as the rank."""
     architecture = Architecture(sites, 4, (4,) * (sites.bit_length() - 1))
-    wanted = [16, 256, 1024, 4096] if sites == 64 else [16, 256, 1024]
-    while wanted:
-        region = rng.choice(sites, int(rng.integers(2, 9)), replace=False)
-        weight = min_cut(architecture, region).weight
-        if weight not in wanted:
-            continue
-        wanted.remove(weight)
-        start = time.perf_counter()
-        found = certified_rank(architecture, region, rng=rng)
-        elapsed = time.perf_counter() - start
-        matrix = random_residues((weight, weight), rng=rng)
-        tables.add(
-            LARGE,
-            sites=sites,
-            **{"minimal cut": weight, "certified rank": found, "s": elapsed},
-            **{"of it elimination (s)": seconds(lambda m=matrix: rank(m), repeats=1)},
-        )
+    for exponent in (1, 2, 3, 4, 5, 6):
+        _add_row(tables, LARGE, architecture, _region_of_cut(architecture, 4**exponent, rng), floor)
 
 
-@pytest.mark.parametrize(("sites", "networks"), [(8, 60), (16, 3)])
-def test_many_small_cases(tables, rng, sites, networks):
+@pytest.mark.parametrize("sites", [64, 256, 1024])
+def test_certified_rank_of_wide_networks(tables, floor, sites):
+    for exponent in (1, 2, 3, 4) if sites > 64 else (1, 2, 3, 4, 5):
+        widths = [4 ** min(exponent, level + 1) for level in range(sites.bit_length() - 1)]
+        _add_row(tables, WIDE, Architecture(sites, 4, widths), left_right(sites), floor)
+
+
+def _region_of_cut(architecture: Architecture, weight: int, rng: np.random.Generator) -> np.ndarray:
+    while True:
+        region = rng.choice(architecture.sites, int(rng.integers(1, 9)), replace=False)
+        if min_cut(architecture, region).weight == weight:
+            return region
+
+
+def _add_row(tables, title: str, architecture: Architecture, region, floor: float) -> None:
+    def certify() -> int:
+        return certified_rank(architecture, region, rng=np.random.default_rng(2017))
+
+    with counted_work() as work:
+        found = certify()
+    elapsed = seconds(certify, repeats=3) if found < 1000 else once(certify)
+    tables.add(
+        title,
+        sites=architecture.sites,
+        **{"minimal cut": min_cut(architecture, region).weight, "certified rank": found},
+        s=elapsed,
+        **_rates(work.join + work.eliminate, elapsed, floor),
+        **{"of them eliminating": f"{work.eliminate / (work.join + work.eliminate):.0%}"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("sites", "local_dim", "networks"), [(8, 2, 60), (8, 3, 60), (16, 2, 3), (16, 3, 3)]
+)
+def test_many_small_cases(tables, rng, floor, sites, local_dim, networks):
     widths = rng.integers(2, 6, size=(networks, sites.bit_length() - 1))
     cases = [
         (architecture, region)
-        for architecture in (Architecture(sites, 2, channels) for channels in widths)
+        for architecture in (Architecture(sites, local_dim, channels) for channels in widths)
         for region in regions_up_to_symmetry(sites)
         if min_cut(architecture, region).weight <= 256
     ]
-    elapsed = seconds(lambda: [certified_rank(a, r, rng=rng) for a, r in cases], repeats=1)
-    tables.add(SEARCH, sites=sites, cases=len(cases), **{"cases per s": len(cases) / elapsed})
+
+    def certify_all() -> None:
+        for architecture, region in cases:
+            certified_rank(architecture, region, rng=rng)
+
+    with counted_work() as work:
+        certify_all()
+    elapsed = seconds(certify_all, repeats=3)
+    dense: object = "-"
+    if local_dim**sites <= 2**16:
+        some = cases[::20]
+        dense = len(some) / once(lambda: [_dense_flint_rank(*case, rng) for case in some])
+    tables.add(
+        SEARCH,
+        N=sites,
+        M=local_dim,
+        cases=len(cases),
+        **{"cases per s": f"{len(cases) / elapsed:.0f}"},
+        **{f"{peer('python-flint')}, dense": dense},
+        **_rates(work.join + work.eliminate, elapsed, floor),
+    )

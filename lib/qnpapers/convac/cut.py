@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -68,25 +67,32 @@ class MinCut:
 
 @dataclass(frozen=True)
 class Branches:
-    """The dynamic programme at one level: the distinct subtrees that occur, and their costs.
+    """The dynamic programme at one level: what it costs to cut the subtree of each site.
 
-    A subtree ends in a weight matrix. `with_region[s]` is the least weight of a cut through
-    subtree s when that matrix stands on the region's side, `without[s]` when it does not.
-    `kind` gives the distinct subtree s that stands at each site of the level.
+    A subtree ends in a weight matrix. Row 0 of the arrays, shape (2, sites of the level), holds
+    for the case that this matrix stands on the region's side, row 1 for the other case.
+
+    Args:
+        costs: least weight of a cut through the subtree; int64, or Python integers where int64
+            could overflow.
+        cut: whether that cut goes through the copy tensor below the matrix.
     """
 
-    kind: np.ndarray
-    with_region: list[int]
-    without: list[int]
+    costs: np.ndarray
+    cut: np.ndarray
 
+    @property
+    def free(self) -> np.ndarray:
+        """The cheaper case: what the subtree costs below a copy tensor that is cut."""
+        return np.minimum(self.costs[0], self.costs[1])
 
-@dataclass(frozen=True)
-class _Choices:
-    """For each site of a level: is the copy tensor cut if its parent is with the region, or not."""
+    def rank_bounds(self, width: int) -> list[tuple[int, int]]:
+        """How many (rows, columns) of each subtree can be independent, by the minimal cut.
 
-    window_kind: np.ndarray
-    cut_with_region: np.ndarray
-    cut_without: np.ndarray
+        Args:
+            width: number of channels in which the subtree ends.
+        """
+        return [(min(b, a * width), min(a, b * width)) for a, b in self.costs.T.tolist()]
 
 
 def min_cut(architecture: Architecture, region: Iterable[int]) -> MinCut:
@@ -97,10 +103,9 @@ def min_cut(architecture: Architecture, region: Iterable[int]) -> MinCut:
 
         W_A(v) = min( prod_children W_A , r_l prod_children min(W_A, W_B) ),
 
-    likewise W_B, starting from (1, M) for a site of the region and (M, 1) for the others. Equal
-    subtrees are worked out once, so a partition of 2**20 sites takes well under a second. Where
-    several cuts have the least weight, the one with fewer cut copy tensors near the output is
-    returned.
+    likewise W_B, starting from (1, M) for a site of the region and (M, 1) for the others. All
+    sites of a level are worked out at once, so 2**20 sites take well under a second. Where several
+    cuts have the least weight, the one with fewer cut copy tensors near the output is returned.
 
     Args:
         architecture: any window, shared or not (sharing does not change the cut).
@@ -113,107 +118,63 @@ def min_cut(architecture: Architecture, region: Iterable[int]) -> MinCut:
         RegionError: the region is empty, everything, out of range or not made of integers.
     """
     mask = region_mask(architecture.sites, region)
-    levels, choices = _sweep_up(architecture, mask)
-    top = levels[-1]
-    weight = min(top.with_region[0], top.without[0])
-    sides, cuts = _sweep_down(levels, choices, top.with_region[0] <= top.without[0])
+    levels = branches(architecture, mask)
+    sides, cuts = _sweep_down(architecture, levels)
     legs = CutLayer("legs", architecture.local_dim, np.flatnonzero(sides[0] != mask))
     deltas = [
-        CutLayer(f"level {level}", width, np.flatnonzero(cuts[level]))
-        for level, width in enumerate(architecture.channels)
+        CutLayer(f"level {level}", width, np.flatnonzero(cut))
+        for level, (width, cut) in enumerate(zip(architecture.channels, cuts, strict=True))
     ]
-    return MinCut(weight, (legs, *deltas), sides)
+    return MinCut(int(levels[-1].free[0]), (legs, *deltas), sides)
 
 
-def branches(architecture: Architecture, region: Iterable[int]) -> list[Branches]:
-    """The dynamic programme behind `min_cut`, level by level, the whole network last."""
-    return _sweep_up(architecture, region_mask(architecture.sites, region))[0]
+def branches(architecture: Architecture, mask: np.ndarray) -> list[Branches]:
+    """The dynamic programme behind `min_cut`, level by level, the whole network last.
 
-
-def _sweep_up(
-    architecture: Architecture, mask: np.ndarray
-) -> tuple[list[Branches], list[_Choices]]:
-    dimension = architecture.local_dim
-    levels = [Branches(mask.astype(np.int64), [dimension, 1], [1, dimension])]
-    choices = []
+    Args:
+        architecture: as for `min_cut`.
+        mask: for each site, whether it belongs to the region, as `region_mask` returns it.
+    """
+    leaves = np.where((mask, ~mask), 1, architecture.local_dim)
+    levels = [Branches(leaves, np.zeros(leaves.shape, dtype=bool))]
     for width in architecture.channels:
-        above, chosen = _join_windows(levels[-1], architecture.window, width)
-        levels.append(above)
-        choices.append(chosen)
-    return levels, choices
+        levels.append(_join_windows(levels[-1], architecture.window, width))
+    return levels
 
 
-def _join_windows(below: Branches, window: int, width: int) -> tuple[Branches, _Choices]:
+def _join_windows(below: Branches, window: int, width: int) -> Branches:
     """Join the subtrees of each window by a copy tensor with legs of dimension `width`."""
-    free = [min(a, b) for a, b in zip(below.with_region, below.without, strict=True)]
-    rows, window_kind = _distinct_rows(np.sort(below.kind.reshape(-1, window), axis=1))
-    kinds: dict[tuple[int, int], int] = {}
-    renamed = np.empty(len(rows), dtype=np.int64)
-    cut_a = np.empty(len(rows), dtype=bool)
-    cut_b = np.empty(len(rows), dtype=bool)
-    for number, row in enumerate(rows.tolist()):
-        uncut_a = _product(below.with_region, row)
-        uncut_b = _product(below.without, row)
-        cut = width * _product(free, row)
-        cut_a[number], cut_b[number] = cut < uncut_a, cut < uncut_b
-        pair = (min(uncut_a, cut), min(uncut_b, cut))
-        renamed[number] = kinds.setdefault(pair, len(kinds))
-    costs_a, costs_b = [a for a, _ in kinds], [b for _, b in kinds]
-    return Branches(renamed[window_kind], costs_a, costs_b), _Choices(window_kind, cut_a, cut_b)
+    costs, free = below.costs, below.free
+    if costs.dtype != object and width * int(costs.max()) ** window >= 2**63:
+        costs, free = costs.astype(object), free.astype(object)
+    uncut, cut = _products(costs, window), width * _products(free, window)
+    return Branches(np.minimum(uncut, cut), cut < uncut)
 
 
-def _product(costs: list[int], row: list[int]) -> int:
-    """Product of the costs of the subtrees in a row; in a long row equal ones are counted first."""
-    if len(row) <= 16:
-        return math.prod([costs[s] for s in row])
-    return math.prod(costs[s] ** n for s, n in Counter(row).items())
-
-
-def _distinct_rows(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct rows of an integer array, and for each row which of them it is."""
-    base, window = int(rows.max()) + 1, rows.shape[1]
-    if base**window < 2**62:  # a row fits in one integer: much faster to compare
-        return _distinct_keys(rows, rows @ base ** np.arange(window), base**window)
-    bytewise = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).reshape(-1)
-    _, first, inverse = np.unique(bytewise, return_index=True, return_inverse=True)
-    return rows[first], inverse
-
-
-def _distinct_keys(rows: np.ndarray, keys: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
-    """The same for rows that have one key each; few possible keys need no sorting."""
-    if limit > 4 * len(rows) + 1024:
-        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        return rows[first], inverse
-    last = np.full(limit, -1)
-    last[keys] = np.arange(len(rows))
-    present = np.flatnonzero(last >= 0)
-    number = np.empty(limit, dtype=np.int64)
-    number[present] = np.arange(len(present))
-    return rows[last[present]], number[keys]
+def _products(costs: np.ndarray, window: int) -> np.ndarray:
+    """Product over each window, by halves, so that long integers meet long integers."""
+    costs = costs.reshape(*costs.shape[:-1], -1, window)
+    while (count := costs.shape[-1]) > 1:
+        half = count // 2
+        pairs = costs[..., :half] * costs[..., half : 2 * half]
+        costs = np.concatenate((pairs, costs[..., -1:]), axis=-1) if count % 2 else pairs
+    return costs[..., 0]
 
 
 def _sweep_down(
-    levels: list[Branches], choices: list[_Choices], with_region: bool
+    architecture: Architecture, levels: list[Branches]
 ) -> tuple[tuple[np.ndarray, ...], list[np.ndarray]]:
-    """Follow the choices from the output vector down to the sites."""
-    sides = [np.array([with_region])]
+    """Follow the choices from the output vector down to the sites.
+
+    A child stands on the side of its parent; below a cut copy tensor it takes its cheaper side.
+    """
+    sides = [levels[-1].costs[0] <= levels[-1].costs[1]]
     cuts: list[np.ndarray] = []
-    for below, chosen in zip(reversed(levels[:-1]), reversed(choices), strict=True):
-        parent = sides[-1]
-        cut = np.where(
-            parent,
-            chosen.cut_with_region[chosen.window_kind],
-            chosen.cut_without[chosen.window_kind],
-        )
-        window = below.kind.size // parent.size
-        sides.append(_child_sides(below, np.repeat(parent, window), np.repeat(cut, window)))
+    for above, below in zip(levels[:0:-1], levels[-2::-1], strict=True):
+        cut = np.where(sides[-1], *above.cut)
+        parent, free = (np.repeat(a, architecture.window) for a in (sides[-1], cut))
+        with_region, without = below.costs
+        free &= with_region != without
+        sides.append(np.where(free, with_region < without, parent))
         cuts.append(cut)
     return tuple(sides[::-1]), cuts[::-1]
-
-
-def _child_sides(below: Branches, parent: np.ndarray, cut: np.ndarray) -> np.ndarray:
-    """A child follows its parent; below a cut copy tensor it takes its own cheaper side."""
-    pairs = list(zip(below.with_region, below.without, strict=True))
-    prefers_a = np.array([a < b for a, b in pairs])[below.kind]
-    prefers_b = np.array([a > b for a, b in pairs])[below.kind]
-    return np.where(cut & (prefers_a | prefers_b), prefers_a, parent)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from functools import reduce
 
 import numpy as np
 
 from qnpapers.convac import finite_field
-from qnpapers.convac.architecture import Architecture
-from qnpapers.convac.cut import branches
+from qnpapers.convac.architecture import Architecture, region_mask
+from qnpapers.convac.cut import Branches, branches
 from qnpapers.convac.tensor import output_vector
 from qnpapers.convac.weights import Weights
 from qnpapers.errors import SizeError
 
 MAX_RANK = 8192
 """Largest matrix that is eliminated; above it `at_most` must say how much rank to certify."""
+
+MAX_CORE = 2**28
+"""Largest array that is carried up the tree: 2**28 residues, one gigabyte."""
+
+_UNMIXED = np.empty((0, 0), dtype=np.uint32)
 
 
 def certified_rank(
@@ -45,15 +48,22 @@ def certified_rank(
 
     Raises:
         RegionError: the region is empty, everything, out of range or not made of integers.
-        SizeError: the minimal cut is above `MAX_RANK` and `at_most` does not limit it, or
-            `at_most` is below 1.
+        SizeError: the minimal cut is above `MAX_RANK` and `at_most` does not limit it, a subtree
+            needs more than `MAX_CORE` numbers, or `at_most` is below 1.
     """
-    layers = [finite_field.random_residues(s, rng=rng) for s in architecture.weight_shapes()]
-    output = finite_field.random_residues(
-        (architecture.classes, architecture.channels[-1]), rng=rng
-    )
-    weights = Weights(architecture, tuple(layers), output)
-    return rank_modulo_p(weights, region, rng=rng, at_most=at_most)
+    *layers, output = _random_layers(architecture, rng)
+    return _rank(architecture, [*layers, output[None, :1]], region, rng, at_most)
+
+
+def _random_layers(architecture: Architecture, rng: np.random.Generator) -> list[np.ndarray]:
+    """Uniform weights of all levels, then the output vectors; one draw is faster than several."""
+    drawn = finite_field.random_residues((architecture.parameters,), rng=rng)
+    layers = []
+    for shape in (*architecture.weight_shapes(), (architecture.classes, architecture.channels[-1])):
+        size = math.prod(shape)
+        layers.append(drawn[:size].reshape(shape))
+        drawn = drawn[size:]
+    return layers
 
 
 def rank_modulo_p(
@@ -67,7 +77,7 @@ def rank_modulo_p(
     """Rank of [[A^y]] over GF(p) for given integer weights.
 
     The dense matrix is never formed. Every subtree is carried upwards as a small array
-    C[i, j, g] = <u_i| phi^g |x_j>: row vectors u_i on its sites inside the region, column vectors
+    C[i, g, j] = <u_i| phi^g |x_j>: row vectors u_i on its sites inside the region, column vectors
     x_j on the others. As many vectors are kept as the minimal cut through the subtree allows, for
     no more can be independent. Where the children bring all their vectors, these are kept as they
     are; where they bring more than the cut allows, random products u = u^1 x u^2 x ... are drawn.
@@ -85,91 +95,117 @@ def rank_modulo_p(
         RegionError, SizeError: as for `certified_rank`.
         ShapeError: a weight is no integer, or there is no class `label`.
     """
-    architecture = weights.architecture
-    caps = _Caps(architecture, list(region), at_most)
-    exact = replace(weights, layers=tuple(finite_field.residues(a) for a in weights.layers))
-    cores = [
-        _sketch([_leaf(layer, inside)], *caps.at(0, site), rng)
-        for site, (layer, inside) in enumerate(zip(exact.layer(0), caps.inside, strict=True))
-    ]
-    for level in range(1, architecture.levels + 1):
-        layer = exact.layer(level) if level < architecture.levels else None
-        joined = []
-        for site in range(architecture.sites_at(level)):
-            children = cores[site * architecture.window : (site + 1) * architecture.window]
-            core = _sketch(children, *caps.at(level, site), rng)
-            joined.append(core if layer is None else _mix(core, layer[site]))
-        cores = joined
-    output = finite_field.residues(output_vector(weights, label))
-    return finite_field.rank(_mix(cores[0], output[None, :])[:, :, 0])
+    arrays = [*weights.layers, output_vector(weights, label)[None, None, :]]
+    layers = [finite_field.residues(array) for array in arrays]
+    return _rank(weights.architecture, layers, region, rng, at_most)
 
 
-class _Caps:
-    """How many row and column vectors each subtree needs: the minimal cut through it."""
-
-    def __init__(self, architecture: Architecture, region: Sequence[int], at_most: int | None):
-        self._levels = branches(architecture, region)
-        self._widths = (*architecture.channels, 1)
-        self.inside = self._levels[0].kind.astype(bool)
-        top = self._levels[-1]
-        whole = min(top.with_region[0], top.without[0])
-        self.limit = whole if at_most is None else min(whole, at_most)
-        if self.limit < 1:
-            raise SizeError(f"at_most = {at_most}: must be at least 1")
-        if self.limit > MAX_RANK:
-            raise SizeError(
-                f"the minimal cut is {_number(whole)}, too large to eliminate "
-                f"(at most {MAX_RANK}): pass at_most=... to certify a smaller lower bound"
+def _rank(
+    architecture: Architecture,
+    layers: Sequence[np.ndarray],
+    region: Iterable[int],
+    rng: np.random.Generator,
+    at_most: int | None,
+) -> int:
+    """The sweep from the sites up to the output vector, which is the last one of `layers`."""
+    window = architecture.window
+    inside = region_mask(architecture.sites, region)
+    levels = branches(architecture, inside)
+    limit = _limit(levels[-1], at_most)
+    state = finite_field.random_state(rng=rng)
+    cores = [_leaf(_matrix(layers[0], site), here) for site, here in enumerate(inside.tolist())]
+    widths = (*architecture.channels[1:], 1)
+    for branch, layer, width in zip(levels[1:], layers[1:], widths, strict=True):
+        cores = [
+            _join(
+                cores[site * window : (site + 1) * window],
+                _matrix(layer, site),
+                min(rows, limit),
+                min(columns, limit),
+                state,
             )
-
-    def at(self, level: int, site: int) -> tuple[int, int]:
-        """(rows, columns) needed for the subtree whose top matrix stands at (level, site)."""
-        branch = self._levels[level]
-        kind, width = branch.kind[site], self._widths[level]
-        with_region, without = branch.with_region[kind], branch.without[kind]
-        rows, columns = min(without, with_region * width), min(with_region, without * width)
-        return min(rows, self.limit), min(columns, self.limit)
+            for site, (rows, columns) in enumerate(branch.rank_bounds(width))
+        ]
+    return finite_field.rank(cores[0][:, 0, :])
 
 
-def _leaf(layer: np.ndarray, inside: bool) -> np.ndarray:
-    """One site: its index labels rows if it is inside the region, else columns; [i, j, g]."""
-    return layer.T[:, None, :] if inside else layer.T[None, :, :]
+def _limit(top: Branches, at_most: int | None) -> int:
+    """No more rank than this is asked for."""
+    whole = int(top.free[0])
+    limit = whole if at_most is None else min(whole, at_most)
+    if limit < 1:
+        raise SizeError(f"at_most = {at_most}: must be at least 1")
+    if limit > MAX_RANK:
+        raise SizeError(
+            f"the minimal cut is {_number(whole)}, too large to eliminate "
+            f"(at most {MAX_RANK}): pass at_most=... to certify a smaller lower bound"
+        )
+    return limit
 
 
-def _sketch(
-    children: Sequence[np.ndarray], rows: int, columns: int, rng: np.random.Generator
+def _matrix(layer: np.ndarray, site: int) -> np.ndarray:
+    """Weight matrix of a site; a layer of shared weights has only one."""
+    return layer[site % len(layer)]
+
+
+def _leaf(matrix: np.ndarray, inside: bool) -> np.ndarray:
+    """C[i, g, j] of one site: its index labels rows if it is inside the region, else columns."""
+    return matrix.T.copy()[:, :, None] if inside else matrix[None, :, :]
+
+
+def _join(
+    children: Sequence[np.ndarray], matrix: np.ndarray, rows: int, columns: int, state: np.ndarray
 ) -> np.ndarray:
-    """Product of the children channel by channel, with at most the given rows and columns."""
-    row_maps = _maps([c.shape[0] for c in children], rows, rng)
-    column_maps = _maps([c.shape[1] for c in children], columns, rng)
-    factors = [
-        _apply(_apply(child, row_map).transpose(1, 0, 2), column_map).transpose(1, 0, 2)
-        for child, row_map, column_map in zip(children, row_maps, column_maps, strict=True)
-    ]
-    return reduce(finite_field.multiply_entries, factors)
+    """C[i, g, j] of a subtree: its children multiplied channel by channel, mixed by `matrix`.
+
+    In a wide window the children that have rows only are multiplied first, and so are the others:
+    the large product of rows and columns is formed in the last step only, where it is mixed.
+    """
+    left, right = children if len(children) == 2 else _halves(children, rows, columns, state)
+    return _pair(left, right, matrix, rows, columns, state)
 
 
-def _maps(sizes: Sequence[int], wanted: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """For each child, which of its vectors go into each product: an index or a random map."""
-    total = math.prod(sizes)
-    if total <= wanted:
-        grid = np.indices(sizes).reshape(len(sizes), total)
-        return list(grid)
-    return [finite_field.random_residues((wanted, size), rng=rng) for size in sizes]
+def _halves(
+    children: Sequence[np.ndarray], rows: int, columns: int, state: np.ndarray
+) -> list[np.ndarray]:
+    parts = sorted(children, key=_has_columns)
+    split = sum(not _has_columns(core) for core in parts)
+    split = split if 0 < split < len(parts) else len(parts) // 2
+    return [_product(group, rows, columns, state) for group in (parts[:split], parts[split:])]
 
 
-def _apply(core: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """Choose (1-D indices) or combine (2-D map) along the first axis of a core."""
-    if vectors.ndim == 1:
-        return core[vectors]
-    flat = finite_field.multiply(vectors, core.reshape(core.shape[0], -1))
-    return flat.reshape(len(vectors), *core.shape[1:])
+def _has_columns(core: np.ndarray) -> bool:
+    return core.shape[2] > 1
 
 
-def _mix(core: np.ndarray, layer: np.ndarray) -> np.ndarray:
-    """Weight matrix (r_l, r_{l-1}) on the channels of a core; [i, j, g]."""
-    flat = finite_field.multiply(core.reshape(-1, core.shape[2]), layer.T)
-    return flat.reshape(*core.shape[:2], -1)
+def _product(parts: Sequence[np.ndarray], rows: int, columns: int, state: np.ndarray) -> np.ndarray:
+    """Product of cores channel by channel, two by two."""
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    left, right = (_product(group, rows, columns, state) for group in (parts[:half], parts[half:]))
+    return _pair(left, right, _UNMIXED, rows, columns, state)
+
+
+def _pair(
+    left: np.ndarray,
+    right: np.ndarray,
+    matrix: np.ndarray,
+    rows: int,
+    columns: int,
+    state: np.ndarray,
+) -> np.ndarray:
+    height, breadth = (
+        min(rows, len(left) * len(right)),
+        min(columns, left.shape[2] * right.shape[2]),
+    )
+    entries = height * breadth * (len(matrix) or left.shape[1])
+    if entries > MAX_CORE:
+        raise SizeError(
+            f"the rank of this region needs an array of {float(entries):.2g} residues; "
+            f"at most {MAX_CORE} are formed: pass at_most=... to certify a smaller lower bound"
+        )
+    return finite_field.join(left, right, matrix, rows, columns, state)
 
 
 def _number(value: int) -> str:

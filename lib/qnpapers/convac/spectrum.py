@@ -8,7 +8,8 @@ from functools import reduce
 
 import numpy as np
 
-from qnpapers.convac.cut import Branches, branches
+from qnpapers.convac.architecture import region_mask
+from qnpapers.convac.cut import branches
 from qnpapers.convac.tensor import output_vector
 from qnpapers.convac.weights import Weights
 from qnpapers.errors import ShapeError, SizeError
@@ -45,23 +46,24 @@ def schmidt_spectrum(weights: Weights, region: Iterable[int], label: int = 0) ->
     """
     architecture = weights.architecture
     window = architecture.window
-    levels = branches(architecture, region)
-    inside = levels[0].kind.astype(bool)
+    inside = region_mask(architecture.sites, region)
+    levels = branches(architecture, inside)
     cores = [
         _rescaled(a.T[:, None, :] if here else a.T[None, :, :])
         for a, here in zip(weights.layer(0), inside, strict=True)
     ]
     for level in range(1, architecture.levels):
-        layer, width = weights.layer(level), architecture.channels[level]
+        layer = weights.layer(level)
+        bounds = levels[level].rank_bounds(architecture.channels[level])
         cores = [
             _compress(
                 _mix(_join(cores[site * window : (site + 1) * window]), layer[site]),
-                *_needed(levels[level], site, width),
+                *bounds[site],
             )
             for site in range(len(layer))
         ]
     matrix = _mix(_join(cores), output_vector(weights, label)[None, :])[:, :, 0]
-    return _normalised_singular_values(matrix, _needed(levels[-1], 0, 1)[0])
+    return _normalised_singular_values(matrix, int(levels[-1].free[0]))
 
 
 def entanglement_entropy(spectrum: np.ndarray) -> float:
@@ -124,13 +126,6 @@ def _probabilities(spectrum: np.ndarray) -> np.ndarray:
             f"{weights.shape} with sum {weights.sum():.6g}"
         )
     return weights
-
-
-def _needed(branch: Branches, site: int, width: int) -> tuple[int, int]:
-    """Rows and columns that a subtree can need at most, by the minimal cut through it."""
-    kind = branch.kind[site]
-    with_region, without = branch.with_region[kind], branch.without[kind]
-    return min(without, with_region * width), min(with_region, without * width)
 
 
 def _join(children: Sequence[np.ndarray]) -> np.ndarray:
