@@ -1,15 +1,17 @@
-"""Tables of a benchmark run: printed at its end, and kept in benchmarks/results.md."""
+"""Tables of a benchmark run: printed at its end, and kept in benchmarks/results.md if all ran."""
 
 from __future__ import annotations
 
 import datetime
 import os
 import platform
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from measuring import peer
+from threadpoolctl import threadpool_limits
 
 RESULTS = Path(__file__).parent / "results.md"
 _TABLES = pytest.StashKey[dict[str, list[list[str]]]]()
@@ -32,14 +34,21 @@ def tables(request: pytest.FixtureRequest) -> Tables:
     return Tables(request.config.stash.setdefault(_TABLES, {}))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    with threadpool_limits(limits=1):
+        yield
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(2017)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    tables = session.config.stash.get(_TABLES, {})
-    if tables and exitstatus == 0:
+    tables, options = session.config.stash.get(_TABLES, {}), session.config
+    everything = options.args == ["benchmarks"] and not options.option.keyword
+    if tables and exitstatus == 0 and everything:
         RESULTS.write_text(_page(tables), encoding="utf-8")
 
 
@@ -55,7 +64,7 @@ def _page(tables: dict[str, list[list[str]]]) -> str:
         "",
         f"Written by `make bench` on {datetime.date.today()}: {_machine()}.",
     ]
-    parts += ["Wall times are medians; they are reported, not asserted.", ""]
+    parts += ["Wall times are medians on one thread; they are reported, not asserted.", ""]
     for title, table in tables.items():
         parts += [f"## {title}", "", *_markdown(table), ""]
     return "\n".join(parts)

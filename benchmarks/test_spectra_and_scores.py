@@ -11,14 +11,17 @@ from qnpapers.convac import (
     coefficient_tensor,
     contract,
     contract_in_order,
+    contraction_cost,
     left_right,
     matricize,
     multiplications,
     random_weights,
+    region_mask,
     schmidt_spectrum,
     score,
     tensor_network,
 )
+from qnpapers.convac.cut import branches
 
 SPECTRUM = "schmidt_spectrum, left-right region, 16 channels (ms)"
 SCORE = "One score (N sites, M = 4, eight channels, ms)"
@@ -39,7 +42,19 @@ def test_spectrum(benchmark, tables, rng, sites):
             lambda: np.linalg.svd(matricize(coefficient_tensor(weights), region), compute_uv=False)
         )
     ours = 1e3 * seconds(lambda: schmidt_spectrum(weights, region), repeats=3)
-    tables.add(SPECTRUM, sites=sites, qnpapers=ours, **{f"{peer('numpy')}, dense": dense})
+    levels = branches(architecture, region_mask(sites, region))
+    carried = sum(
+        rows * columns * width
+        for level, width in zip(levels, (*architecture.channels, 1), strict=True)
+        for rows, columns in level.rank_bounds(width)
+    )
+    tables.add(
+        SPECTRUM,
+        sites=sites,
+        **{"numbers carried upwards": carried, "entries of the tensor": f"2^{sites}"},
+        qnpapers=ours,
+        **{f"{peer('numpy')}, dense": dense},
+    )
 
 
 @pytest.mark.parametrize("sites", [16, 64, 256])
@@ -50,6 +65,8 @@ def test_one_score(tables, rng, sites):
     tables.add(
         SCORE,
         sites=sites,
+        multiplications=multiplications(architecture),
+        **{f"{peer('opt_einsum')} counts": contraction_cost(architecture).operations},
         score=1e3 * seconds(lambda: score(weights, features)),
         **{
             f"{peer('tensornetwork')}, by level": 1e3
