@@ -12,7 +12,6 @@ from oracles.ranks import product_modulo, rank_modulo, rank_over_rationals
 from qnpapers.convac.finite_field import (
     PRIME,
     multiply,
-    multiply_entries,
     random_residues,
     rank,
     residues,
@@ -69,17 +68,6 @@ def test_random_residues_are_uniform():
     # Counts of 20 equal bins: chi-square with 19 degrees of freedom, 43.8 has p = 0.001.
     counts = np.bincount((drawn.astype(np.int64) * 20 // PRIME).ravel(), minlength=20)
     assert np.sum((counts - 1000) ** 2 / 1000) < 43.8
-
-
-@given(st.lists(st.sampled_from([e % PRIME for e in EXTREMES]), min_size=6, max_size=6), seeds)
-def test_products_of_entries(extremes, seed):
-    left = np.array([extremes, [PRIME - 1] * 6], dtype=np.uint32)
-    right = random_residues((2, 6), rng=np.random.default_rng(seed))
-    expected = [
-        [int(a) * int(b) % PRIME for a, b in zip(*rows, strict=True)]
-        for rows in zip(left, right, strict=True)
-    ]
-    assert multiply_entries(left, right).tolist() == expected
 
 
 @given(st.integers(1, 5), st.integers(1, 40), st.integers(1, 5), seeds)

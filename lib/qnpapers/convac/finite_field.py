@@ -54,11 +54,6 @@ def multiply(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return _multiply(np.ascontiguousarray(left), np.ascontiguousarray(right))
 
 
-def multiply_entries(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Entrywise product modulo `PRIME` of residues of equal shape."""
-    return (left.astype(np.uint64) * right % _P).astype(np.uint32)
-
-
 def rank(matrix: np.ndarray) -> int:
     """Exact rank over GF(`PRIME`) of a matrix of residues, which is left untouched."""
     return int(_eliminate(np.array(matrix, dtype=np.uint32, order="C")))
