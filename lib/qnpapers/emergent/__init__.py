@@ -1,0 +1,1 @@
+"""Learning dynamics as quantum mechanics, after Katsnelson & Vanchurin (2021)."""
