@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from measuring import peer
+from measuring import multiply_adds_per_second, peer
 from threadpoolctl import threadpool_limits
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -38,6 +38,12 @@ def tables(request: pytest.FixtureRequest) -> Tables:
 def _one_thread() -> Iterator[None]:
     with threadpool_limits(limits=1):
         yield
+
+
+@pytest.fixture(scope="session")
+def floor() -> float:
+    """Multiply-adds per second that this machine can do at most, without reducing them."""
+    return multiply_adds_per_second()
 
 
 @pytest.fixture

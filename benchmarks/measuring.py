@@ -28,12 +28,6 @@ def once(function: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def growth(sizes: list[int], times: list[float]) -> float:
-    """Exponent of a power law through the upper half of the points."""
-    half = len(sizes) // 2
-    return float(np.polyfit(np.log(sizes[half:]), np.log(times[half:]), 1)[0])
-
-
 def peer(name: str) -> str:
     """Name and version of a peer."""
     return f"{name} {importlib.metadata.version(name)}"
@@ -79,6 +73,15 @@ def counted_work() -> Iterator[Work]:
 def elimination_work(rows: int, columns: int, rank: int) -> int:
     """Multiply-adds of an elimination: (rows - k)(columns - k) for pivot k; n**3 / 3 if square."""
     return sum((rows - k) * (columns - k) for k in range(1, rank + 1))
+
+
+def rates(work: int, elapsed: float, floor: float) -> dict[str, object]:
+    """Columns of a table: multiply-adds, how many a nanosecond, and how far from the floor."""
+    return {
+        "multiply-adds": f"{work:.2e}",
+        "per ns": work / elapsed / 1e9,
+        "times the floor": elapsed * floor / work,
+    }
 
 
 def multiply_adds_per_second() -> float:

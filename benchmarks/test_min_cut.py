@@ -7,10 +7,11 @@ import math
 import networkx as nx
 import numpy as np
 import pytest
-from measuring import growth, peer, seconds
+from measuring import peer, seconds
 
 from qnpapers.convac import Architecture, bond_graph, min_cut, region_mask
 from qnpapers.convac.cut import branches
+from qnpapers.scaling import power_law_exponent
 
 BESIDE = "min_cut beside networkx minimum_cut (region: a random half of the sites, ms)"
 ALONE = "min_cut alone (two states of the dynamic programme for each subtree)"
@@ -64,4 +65,4 @@ def test_growth_of_min_cut(tables, rng):
             states=sum(level.costs.size for level in levels),
             **{"ns per site": 1e9 * times[-1] / sites},
         )
-    tables.add(ALONE, sites="exponent", ms=growth(sizes, times), a="", b="")
+    tables.add(ALONE, sites="exponent", ms=power_law_exponent(sizes, times), a="", b="")

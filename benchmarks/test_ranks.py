@@ -5,14 +5,8 @@ from __future__ import annotations
 import flint
 import numpy as np
 import pytest
-from measuring import (
-    counted_work,
-    elimination_work,
-    multiply_adds_per_second,
-    once,
-    peer,
-    seconds,
-)
+from dense import dense_flint_rank
+from measuring import counted_work, elimination_work, once, peer, rates, seconds
 
 from qnpapers.convac import (
     Architecture,
@@ -23,34 +17,13 @@ from qnpapers.convac import (
     matricize,
     min_cut,
     random_weights,
-    regions_up_to_symmetry,
 )
-from qnpapers.convac.finite_field import PRIME, multiply, random_residues, rank
+from qnpapers.convac.finite_field import PRIME, random_residues, rank
 
 KERNEL = "Elimination modulo p beside FLINT (square random matrices, ms)"
 DENSE = "certified_rank beside the dense tensor (interleaved region, ms)"
 LARGE = "certified_rank alone, where no dense tensor exists (M = 4, four channels, random regions)"
 WIDE = "certified_rank of the left half (M = 4, widths 4, 16, 64, ... up to the cut)"
-SEARCH = "certified_rank on many small cases, one core (widths 2 to 5, all partitions, cut <= 256)"
-
-
-@pytest.fixture(scope="session")
-def floor() -> float:
-    """Multiply-adds per second that this machine can do at most, without reducing them."""
-    return multiply_adds_per_second()
-
-
-def _flint_rank(matrix: np.ndarray) -> int:
-    entries = [int(x) for x in matrix.ravel()]
-    return flint.nmod_mat(*matrix.shape, entries, PRIME).rank()
-
-
-def _rates(work: int, elapsed: float, floor: float) -> dict[str, object]:
-    return {
-        "multiply-adds": f"{work:.2e}",
-        "per ns": work / elapsed / 1e9,
-        "times the floor": elapsed * floor / work,
-    }
 
 
 @pytest.mark.parametrize("size", [256, 512, 1000, 2000])
@@ -66,24 +39,8 @@ def test_elimination_beside_flint(benchmark, tables, rng, floor, size):
         qnpapers=1e3 * ours,
         **{peer("python-flint"): 1e3 * theirs},
         ratio=theirs / ours,
-        **_rates(elimination_work(size, size, size), ours, floor),
+        **rates(elimination_work(size, size, size), ours, floor),
     )
-
-
-def _dense_flint_rank(architecture: Architecture, region, rng: np.random.Generator) -> int:
-    """The same certificate by the dense tensor modulo p, with windows of two."""
-    *layers, output = (
-        random_residues(shape, rng=rng)
-        for shape in (*architecture.weight_shapes(), (1, 1, architecture.channels[-1]))
-    )
-    tensors = list(layers[0])
-    for layer in (*layers[1:], output):
-        pairs = zip(tensors[::2], tensors[1::2], strict=True)
-        products = [x[:, :, None].astype(np.uint64) * y[:, None, :] % PRIME for x, y in pairs]
-        flat = [product.reshape(len(product), -1).astype(np.uint32) for product in products]
-        tensors = [multiply(matrix, array) for matrix, array in zip(layer, flat, strict=True)]
-    shape = (architecture.local_dim,) * architecture.sites
-    return _flint_rank(matricize(tensors[0].reshape(shape), region))
 
 
 @pytest.mark.parametrize("sites", [8, 16])
@@ -92,9 +49,7 @@ def test_certified_rank_beside_the_dense_tensor(benchmark, tables, rng, sites):
     region = interleaved(sites)
     found = benchmark(certified_rank, architecture, region, rng=rng)
     assert (
-        found
-        == min_cut(architecture, region).weight
-        == _dense_flint_rank(architecture, region, rng)
+        found == min_cut(architecture, region).weight == dense_flint_rank(architecture, region, rng)
     )
     weights = random_weights(architecture, rng=rng)
 
@@ -109,7 +64,7 @@ def test_certified_rank_beside_the_dense_tensor(benchmark, tables, rng, sites):
         **{
             f"{peer('numpy')} (float64, can be wrong)": 1e3 * seconds(by_numpy),
             f"{peer('python-flint')} (exact)": 1e3
-            * seconds(lambda: _dense_flint_rank(architecture, region, rng)),
+            * seconds(lambda: dense_flint_rank(architecture, region, rng)),
         },
     )
 
@@ -148,40 +103,6 @@ def _add_row(tables, title: str, architecture: Architecture, region, floor: floa
         sites=architecture.sites,
         **{"minimal cut": min_cut(architecture, region).weight, "certified rank": found},
         s=elapsed,
-        **_rates(work.join + work.eliminate, elapsed, floor),
+        **rates(work.join + work.eliminate, elapsed, floor),
         **{"of them eliminating": f"{work.eliminate / (work.join + work.eliminate):.0%}"},
-    )
-
-
-@pytest.mark.parametrize(
-    ("sites", "local_dim", "networks"), [(8, 2, 60), (8, 3, 60), (16, 2, 3), (16, 3, 3)]
-)
-def test_many_small_cases(tables, rng, floor, sites, local_dim, networks):
-    widths = rng.integers(2, 6, size=(networks, sites.bit_length() - 1))
-    cases = [
-        (architecture, region)
-        for architecture in (Architecture(sites, local_dim, channels) for channels in widths)
-        for region in regions_up_to_symmetry(sites)
-        if min_cut(architecture, region).weight <= 256
-    ]
-
-    def certify_all() -> None:
-        for architecture, region in cases:
-            certified_rank(architecture, region, rng=rng)
-
-    with counted_work() as work:
-        certify_all()
-    elapsed = seconds(certify_all, repeats=3)
-    dense: object = "-"
-    if local_dim**sites <= 2**16:
-        some = cases[::20]
-        dense = len(some) / once(lambda: [_dense_flint_rank(*case, rng) for case in some])
-    tables.add(
-        SEARCH,
-        N=sites,
-        M=local_dim,
-        cases=len(cases),
-        **{"cases per s": f"{len(cases) / elapsed:.0f}"},
-        **{f"{peer('python-flint')}, dense": dense},
-        **_rates(work.join + work.eliminate, elapsed, floor),
     )

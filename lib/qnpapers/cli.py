@@ -1,4 +1,4 @@
-"""The `qnpapers` command: chapters, runs with other parameters, the book, the claims."""
+"""The `qnpapers` command: chapters, runs with other parameters, the book, the claims, the data."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import qnpapers
 import qnpapers.claims.commands
+import qnpapers.mnist.commands
 import qnpapers.notebooks.commands
 from qnpapers.errors import QnpapersError
 
@@ -39,4 +40,5 @@ def _parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     qnpapers.notebooks.commands.add_commands(subparsers)
     qnpapers.claims.commands.add_commands(subparsers)
+    qnpapers.mnist.commands.add_commands(subparsers)
     return parser

@@ -59,3 +59,11 @@ class ColourError(QnpapersError):
 
 class NetworkError(QnpapersError):
     """A graph is no connected planar trivalent network, or its colours do not fit it."""
+
+
+class NormalisationError(QnpapersError):
+    """A sum or density that cannot be normalised, or is cut off where it still matters."""
+
+
+class ResolutionError(QnpapersError):
+    """Too few points, steps or samples for what is asked; the message names the limit."""

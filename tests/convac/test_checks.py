@@ -117,7 +117,7 @@ def test_a_cut_that_takes_each_width_from_the_level_above_is_noticed(monkeypatch
         return min_cut(replace(architecture, channels=widths), region)
 
     monkeypatch.setattr(checks, "min_cut", shifted)
-    for name in ("rank_follows_min_cut", "rank_equals_min_cut_for_powers"):
+    for name in ("rank_follows_min_cut", "rank_equals_min_cut_for_powers", "rank_at_most_min_cut"):
         assert run(name).verdict == Verdict.FAILS
 
 
@@ -189,9 +189,3 @@ def test_the_cut_that_counts_every_leg_by_hand():
         pairs = Architecture(8, 3, channels)  # for windows of two it makes no difference
         for region in ((0, 1, 2, 3), (0, 2, 4, 6), (0, 3, 5)):
             assert checks.cut_counting_every_leg(pairs, region) == min_cut(pairs, region).weight
-
-
-def test_architectures_are_named_in_one_line():
-    assert checks.describe(Architecture(9, 2, (3, 2), window=3)) == "N=9 P=3 M=2 r=(3, 2)"
-    shared = Architecture(4, 2, (4, 4), shared=True)
-    assert checks.describe(shared) == "N=4 P=2 M=2 r=(4, 4), shared"

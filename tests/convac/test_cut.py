@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +14,11 @@ from oracles.cuts import smallest_cut_by_flow, smallest_cut_of_all
 from qnpapers.convac import (
     Architecture,
     bond_graph,
+    distinct_subtrees,
     interleaved,
     left_right,
     min_cut,
+    min_cuts,
     regions_up_to_symmetry,
 )
 from qnpapers.errors import RegionError
@@ -47,7 +50,13 @@ def by_flow(architecture, region):
     )
 
 
-IMPLEMENTATIONS = [weight_of, best_of_all, by_flow]
+def among_others(architecture, region):
+    """The same through the distinct subtrees of several regions."""
+    others = [(0,), region, tuple(range(architecture.sites - 1))]
+    return min_cuts(architecture, others)[1]
+
+
+IMPLEMENTATIONS = [weight_of, among_others, best_of_all, by_flow]
 
 
 @given(networks_with_region())
@@ -209,3 +218,30 @@ def test_one_class_of_regions_has_one_cut():
     cuts = {region: weight_of(architecture, region) for region in regions_up_to_symmetry(8)}
     assert len(cuts) == 12
     assert cuts == {region: best_of_all(architecture, region) for region in cuts}
+
+
+# Many regions at once
+
+
+@given(architectures(shapes=((4, 2), (8, 2), (16, 2), (9, 3), (16, 4), (8, 8))), st.data())
+def test_many_regions_have_the_cuts_that_they_have_alone(architecture, data):
+    some = data.draw(st.lists(regions(architecture.sites), min_size=1, max_size=8))
+    expected = [weight_of(architecture, region) for region in some]
+    assert min_cuts(architecture, some).tolist() == expected
+    subtrees = distinct_subtrees(architecture, some)
+    wider = replace(architecture, local_dim=7, channels=(5,) * architecture.levels)
+    expected = [weight_of(wider, region) for region in some]
+    assert min_cuts(wider, subtrees).tolist() == expected  # the list serves other widths too
+
+
+def test_cuts_of_many_regions_beyond_one_machine_word():
+    architecture = Architecture(128, 3, (4,) * 7)
+    cuts = min_cuts(architecture, [interleaved(128), (5,)])
+    assert cuts.tolist() == [3**64, 3]
+
+
+def test_many_regions_with_one_that_is_none_are_refused():
+    with pytest.raises(RegionError, match="region holds all 8 sites"):
+        min_cuts(Architecture(8, 2, (2, 2, 2)), [(0,), range(8)])
+    with pytest.raises(RegionError, match="at least one region is needed"):
+        min_cuts(Architecture(8, 2, (2, 2, 2)), [])

@@ -21,13 +21,16 @@ from qnpapers.convac import (
     Architecture,
     Weights,
     certified_rank,
+    certified_ranks,
     coefficient_tensor,
+    distinct_subtrees,
     interleaved,
     left_right,
     matricize,
     min_cut,
     random_weights,
     rank_modulo_p,
+    regions_up_to_symmetry,
 )
 from qnpapers.convac.finite_field import PRIME
 from qnpapers.errors import RegionError, ShapeError, SizeError
@@ -243,3 +246,48 @@ def test_small_integer_types_hold_weights_too():
         output=weights.output.astype(np.int8),
     )
     assert rank_of(narrow, left_right(4)) == rank_of(weights, left_right(4)) == 2
+
+
+# Many regions with one draw of the weights
+
+
+@pytest.mark.parametrize("window", [2, 3, 4, 8])
+@pytest.mark.parametrize("shared", [False, True])
+def test_ranks_of_many_regions_are_those_of_the_weights_that_were_drawn(window, shared):
+    rng = np.random.default_rng([window, shared])
+    architecture, _ = random_case(window, shared, rng)
+    regions = regions_up_to_symmetry(architecture.sites, window)
+    found = certified_ranks(architecture, regions, rng=np.random.default_rng(9))
+    again = np.random.default_rng(9)  # the same draws: layers first, then the output
+    shapes = [*architecture.weight_shapes(), (1, architecture.channels[-1])]
+    *layers, output = (again.integers(PRIME, size=s, dtype=np.uint32) for s in shapes)
+    weights = Weights(architecture, tuple(layers), output)
+    assert found.tolist() == [dense_rank(weights, region) for region in regions]
+
+
+@given(architectures(shapes=((4, 2), (8, 2), (16, 2), (9, 3), (8, 8))), st.data())
+@settings(max_examples=40)
+def test_many_regions_have_the_ranks_that_they_have_alone(architecture, data):
+    some = data.draw(st.lists(regions(architecture.sites), min_size=1, max_size=5))
+    rng = np.random.default_rng(0)
+    alone = [certified_rank(architecture, region, rng=rng) for region in some]
+    assert certified_ranks(architecture, some, rng=rng).tolist() == alone
+    subtrees = distinct_subtrees(architecture, some)
+    at_most = certified_ranks(architecture, subtrees, rng=rng, at_most=2)
+    assert at_most.tolist() == [min(2, rank) for rank in alone]
+
+
+def test_many_regions_repeat_for_the_same_seed():
+    architecture, regions = Architecture(16, 2, (3, 5, 5, 2)), regions_up_to_symmetry(16)
+    one, other = (
+        certified_ranks(architecture, regions, rng=np.random.default_rng(4)) for _ in range(2)
+    )
+    assert one.tobytes() == other.tobytes()
+
+
+def test_many_regions_with_one_that_cannot_be_found_are_refused():
+    architecture, rng = Architecture(64, 2, (2,) * 6), np.random.default_rng(0)
+    with pytest.raises(SizeError, match=r"the minimal cut is about 10\^9\.6, too large"):
+        certified_ranks(architecture, [(0,), interleaved(64)], rng=rng)
+    with pytest.raises(RegionError, match="region is empty"):
+        certified_ranks(architecture, [(0,), ()], rng=rng)

@@ -2,4 +2,6 @@
 
 import pytest
 
-pytest.register_assert_rewrite("laws.cuts", "laws.ranks", "laws.scores", "laws.spectra")
+pytest.register_assert_rewrite(
+    "laws.cuts", "laws.ranks", "laws.scores", "laws.spectra", "laws.waves"
+)

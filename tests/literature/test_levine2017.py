@@ -28,6 +28,7 @@ from qnpapers.convac import (
     random_weights,
     regions_up_to_symmetry,
     schmidt_spectrum,
+    search_architectures,
     stripes,
 )
 from qnpapers.convac.checks import cut_counting_every_leg
@@ -102,6 +103,14 @@ def test_4_1_all_of_a_sample_of_small_networks_reach_their_cut():
         architecture = Architecture(8, int(rng.integers(2, 5)), rng.integers(2, 8, size=3))
         for region in regions_up_to_symmetry(8)[::3]:
             assert rank(architecture, region) == cut(architecture, region)
+
+
+def test_4_1_one_miss_on_sixteen_sites_is_found_by_the_search():
+    # 1 in 31,504 for M = 2, r in 2..5 and cuts below 256; here r = 2, 3, 5.
+    found = search_architectures(16, (2, 3, 5), rng=np.random.default_rng(41))
+    assert found.cases == 3**4 * 126
+    [miss] = found.misses
+    assert (miss.architecture.channels, miss.rank, miss.bound) == ((3, 5, 5, 2), 56, 60)
 
 
 # T4, section 2.4: a copy tensor counts once

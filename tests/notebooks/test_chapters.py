@@ -25,11 +25,21 @@ OTHER_PARAMETERS = {
     "convac/01_wave_function": {"sites": 32},
     "convac/02_tensor_network": {"sites": 8, "channels": 3},
     "convac/03_entanglement_and_cuts": {"sites": 8, "width": 3},
+    "convac/04_lower_bound": {"sites": 4, "widest": 8, "draws": 50},
+    "convac/05_where_equality_fails": {"widest": 3, "shared_widest": 4, "largest_side": 6},
     "spinnet/01_recoupling": {"largest_colour": 3, "level": 6, "samples": 100},
     "spinnet/02_honeycomb": {"digits": 200, "shown": 3},
     "spinnet/03_tqft": {"level": 6, "moves": 10},
     "spinnet/04_scalar_product": {"largest_side": 6, "most_cycles": 3, "levels": [5, 7]},
     "spinnet/05_semiclassical": {"spin": 50, "boost": 2.0, "node_spin": 10},
+    "spinnet/06_perceptron": {"digits": 300, "one_class": 7, "hidden": 6, "slices": 8},
+    "spinnet/07_classifier": {"folds": 3, "side": 7, "draws": 2},
+    "spinnet/09_dictionary": {"digits": 300, "evaluated": 100, "level": 7, "gates": 500},
+    "emergent/01_hidden_and_trainable": {"beta": 2.0, "bias": -0.3, "narrow": 0.2},
+    "emergent/02_learning_as_diffusion": {"learners": 20_000, "decay": 1.0, "start": -1.0},
+    "emergent/05_neuron_pump": {"beta": 0.8, "mu": 0.4, "store": 4, "chains": 16},
+    "emergent/06_planck_constant": {"hbar": 0.3, "windings": 3, "depth": 0.5},
+    "emergent/08_limits": {"walkers": 3000, "slits": 2.0, "coupling": 0.5, "kick": 4.0},
 }
 
 every_chapter = pytest.mark.parametrize("name", NAMES)

@@ -9,7 +9,7 @@ from sklearn.naive_bayes import GaussianNB
 
 from qnpapers.errors import ParameterError, ShapeError
 from qnpapers.mnist import small_mnist
-from qnpapers.spinnet import AmplitudeClassifier, honeycomb_colouring
+from qnpapers.spinnet import AmplitudeClassifier, honeycomb_colouring, scores_of_readings
 
 LINEAR = AmplitudeClassifier(variance="pooled", normaliser=False)
 
@@ -138,7 +138,70 @@ def test_batches_make_no_difference():
     assert fitted.scores(images[:0]).shape == (0, 3)
 
 
+def test_small_variances():
+    images, labels = random_images(60, 2, 2)
+    images[:, 0, 0] = 7  # its boundary edge never varies, nor does it differ between classes
+    fitted = {
+        zero: AmplitudeClassifier(zero_variance=zero, variance_floor=0.02).fit(images, labels)
+        for zero in ("floor", "add", "leave out")
+    }
+    spins = AmplitudeClassifier().spins(images)
+    spreads = np.stack([spins[labels == k].var(axis=0) for k in range(3)])
+    still = spreads[0] < 1e-15
+    assert still.sum() == 1
+    np.testing.assert_allclose(fitted["floor"].variances, np.maximum(spreads, 0.02), atol=1e-14)
+    np.testing.assert_allclose(fitted["add"].variances, spreads + 0.02, atol=1e-14)
+    assert np.isinf(fitted["leave out"].variances[:, still]).all()
+    without = AmplitudeClassifier(
+        only=np.flatnonzero(~still),
+        zero_variance="leave out",
+        dimension=False,
+        normaliser=False,
+        log_determinant=True,
+    )
+    everywhere = replace(without, only=None)
+    np.testing.assert_allclose(
+        everywhere.fit(images, labels).scores(images), without.fit(images, labels).scores(images)
+    )
+
+
+def test_only_some_edges():
+    images, labels = random_images(30)
+    whole, part = AmplitudeClassifier(), AmplitudeClassifier(only=(7, 2, 30))
+    np.testing.assert_array_equal(part.spins(images), whole.spins(images)[:, [7, 2, 30]])
+    assert part.fit(images, labels).means.shape == (3, 3)
+    pixels = AmplitudeClassifier(edges="pixels", only=np.array([5]))
+    np.testing.assert_allclose(pixels.spins(images)[:, 0], images[:, 1, 2] / 255)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"variance_floor": 0.3},
+        {"variance": "pooled", "width": "deviation"},
+        {"dimension": False, "normaliser": False, "log_determinant": True},
+        {"zero_variance": "add", "normaliser": False},
+    ],
+)
+def test_other_options_without_another_fit(changes):
+    images, labels = random_images(80)
+    first = AmplitudeClassifier(scale=3.0).fit(images, labels)
+    again = replace(first.options, **changes).fit(images, labels)
+    np.testing.assert_allclose(first.with_options(**changes).scores(images), again.scores(images))
+
+
+def test_scores_of_several_are_those_of_each():
+    images, labels = random_images(700)
+    first = AmplitudeClassifier().fit(images, labels)
+    several = [first, first.with_options(variance="pooled"), first.with_options(dimension=False)]
+    together = scores_of_readings(several, images)
+    assert together.shape == (700, 3, 3)
+    for number, one in enumerate(several):
+        np.testing.assert_allclose(together[:, number], one.scores(images), rtol=1e-10)
+
+
 IMAGES, LABELS = random_images(6)
+FITTED = AmplitudeClassifier().fit(IMAGES, LABELS)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +213,16 @@ IMAGES, LABELS = random_images(6)
         (lambda: AmplitudeClassifier(scale=0), ParameterError, "scale = 0: must be positive"),
         (lambda: AmplitudeClassifier(brightest=-1), ParameterError, "brightest = -1"),
         (lambda: AmplitudeClassifier(variance_floor=0), ParameterError, "variance_floor = 0"),
+        (lambda: AmplitudeClassifier(zero_variance="skip"), ParameterError, "floor, add, leave"),
+        (lambda: AmplitudeClassifier(only=(3, 33)).spins(IMAGES), ShapeError, "from 0 to 32"),
+        (lambda: AmplitudeClassifier(only=(-1,)).spins(IMAGES), ShapeError, "from 0 to 32"),
+        (lambda: AmplitudeClassifier(only=()).spins(IMAGES), ShapeError, "at least one"),
+        (lambda: FITTED.with_options(edges="pixels"), ParameterError, "edges: decides the spins"),
+        (lambda: FITTED.with_options(floor=1), ParameterError, "floor: no option"),
+        (lambda: FITTED.with_options(variance_floor=0), ParameterError, "variance_floor = 0"),
+        (lambda: scores_of_readings([], IMAGES), ParameterError, "fitted: at least one"),
+        (lambda: scores_of_readings([FITTED, AmplitudeClassifier().fit(IMAGES, LABELS)], IMAGES),
+         ParameterError, "all must have the means of the first"),
         (lambda: AmplitudeClassifier().spins(IMAGES[0]), ShapeError, r"\(count, rows, columns\)"),
         (lambda: AmplitudeClassifier().fit(IMAGES, LABELS[:4]), ShapeError, "one for each image"),
         (lambda: AmplitudeClassifier().fit(IMAGES[:0], LABELS[:0]), ShapeError, "one for each"),

@@ -6,9 +6,18 @@ weights. This package builds both sides, cuts them and measures their entangleme
 """
 
 from qnpapers.convac.architecture import Architecture, region_mask
-from qnpapers.convac.cut import CutLayer, MinCut, min_cut
+from qnpapers.convac.bridge import (
+    bridge_cut,
+    bridge_in,
+    bridge_rank,
+    certified_bridge_rank,
+    pencil_blocks,
+)
+from qnpapers.convac.cut import CutLayer, MinCut, min_cut, min_cuts
 from qnpapers.convac.digits import Digits, load_digits, patch_boxes, patches, pixel_order
 from qnpapers.convac.fit import Fit, accuracy, fit, near_product_weights
+from qnpapers.convac.integer_weights import integer_weights, scaled_to_integers
+from qnpapers.convac.lower_bound import LowerBound, lower_bound, lower_bounds, rounded_down
 from qnpapers.convac.network import (
     ContractionCost,
     TensorNetwork,
@@ -19,7 +28,8 @@ from qnpapers.convac.network import (
     tensor_network,
 )
 from qnpapers.convac.overlaps import state_overlaps
-from qnpapers.convac.rank import certified_rank, rank_modulo_p
+from qnpapers.convac.rank import certified_rank, certified_ranks, rank_modulo_p
+from qnpapers.convac.refined_cut import refined_cut, refined_cuts
 from qnpapers.convac.regions import (
     interleaved,
     left_right,
@@ -34,6 +44,8 @@ from qnpapers.convac.representation import (
     random_neurons,
 )
 from qnpapers.convac.score import multiplications, score
+from qnpapers.convac.score_table import rank_of_score_table
+from qnpapers.convac.search import Miss, SearchResult, search_architectures
 from qnpapers.convac.separation import separation_rank
 from qnpapers.convac.spectrum import (
     entanglement_entropy,
@@ -41,6 +53,7 @@ from qnpapers.convac.spectrum import (
     schmidt_number,
     schmidt_spectrum,
 )
+from qnpapers.convac.subtrees import Subtrees, distinct_subtrees
 from qnpapers.convac.tensor import coefficient_tensor, matricize, product_state
 from qnpapers.convac.weights import Weights, random_weights
 
@@ -51,41 +64,62 @@ __all__ = [
     "Digits",
     "Fit",
     "Gaussians",
+    "LowerBound",
     "MinCut",
+    "Miss",
     "Neurons",
+    "SearchResult",
+    "Subtrees",
     "TensorNetwork",
     "Weights",
     "accuracy",
     "bond_graph",
+    "bridge_cut",
+    "bridge_in",
+    "bridge_rank",
+    "certified_bridge_rank",
     "certified_rank",
+    "certified_ranks",
     "coefficient_tensor",
     "contract",
     "contract_in_order",
     "contraction_cost",
+    "distinct_subtrees",
     "entanglement_entropy",
     "fit",
     "fit_gaussians",
     "geometric_measure",
     "independence",
+    "integer_weights",
     "interleaved",
     "left_right",
     "load_digits",
+    "lower_bound",
+    "lower_bounds",
     "matricize",
     "min_cut",
+    "min_cuts",
     "multiplications",
     "near_product_weights",
     "patch_boxes",
     "patches",
+    "pencil_blocks",
     "pixel_order",
     "product_state",
     "random_neurons",
     "random_weights",
     "rank_modulo_p",
+    "rank_of_score_table",
+    "refined_cut",
+    "refined_cuts",
     "region_mask",
     "regions_up_to_symmetry",
+    "rounded_down",
+    "scaled_to_integers",
     "schmidt_number",
     "schmidt_spectrum",
     "score",
+    "search_architectures",
     "separation_rank",
     "state_overlaps",
     "stripes",

@@ -16,8 +16,10 @@ import numpy as np
 
 from qnpapers.convac import finite_field
 from qnpapers.convac.architecture import Architecture, region_mask
+from qnpapers.convac.comparisons import Case, describe, mismatches, special_weights
 from qnpapers.convac.cut import min_cut
 from qnpapers.convac.digits import load_digits, patches
+from qnpapers.convac.lower_bound import rounded_down
 from qnpapers.convac.network import contract, tensor_network
 from qnpapers.convac.rank import certified_rank
 from qnpapers.convac.regions import interleaved, left_right, regions_up_to_symmetry
@@ -30,10 +32,6 @@ from qnpapers.evidence import Evidence, Report
 
 ROUND_OFF = 1e-12
 """Relative difference allowed where two routes to one number sum about 10^4 float64 terms."""
-
-Case = tuple[str, int, int]
-"""What was compared, the rank, and the number it is compared with."""
-
 
 # A1: the score is an inner product of two states
 
@@ -98,8 +96,8 @@ def schmidt_number_is_separation_rank(*, rng: np.random.Generator, profile: str)
     Outside the condition: representation functions that are linearly dependent.
     """
     return Report(
-        _mismatches("cases with separation rank != Schmidt number", _separation(rng, profile)),
-        _mismatches(
+        mismatches("cases with separation rank != Schmidt number", _separation(rng, profile)),
+        mismatches(
             "cases with separation rank != Schmidt number, dependent functions",
             _separation(rng, profile, dependent=True),
         ),
@@ -109,7 +107,7 @@ def schmidt_number_is_separation_rank(*, rng: np.random.Generator, profile: str)
 def separation_rank_of_another_region(*, rng: np.random.Generator, profile: str) -> Report:
     """Control of A2: the Schmidt number of the interleaved region for the left-right one."""
     return Report(
-        _mismatches(
+        mismatches(
             "cases with separation rank != Schmidt number of another region",
             _separation(rng, profile, other_region=True),
         )
@@ -200,14 +198,14 @@ def rank_at_most_min_cut(*, rng: np.random.Generator, profile: str) -> Report:
 
 def rank_at_most_rounded_cut(*, rng: np.random.Generator, profile: str) -> Report:
     """Control of T1: the cut with every dimension rounded down to a power of 2 is no bound."""
-    return Report(_excess(rng, profile, _rounded_down))
+    return Report(_excess(rng, profile, lambda architecture: rounded_down(architecture, 2)))
 
 
 def _excess(rng, profile, bound_of) -> Evidence:  # type: ignore[no-untyped-def]
     worst, where, cases = -math.inf, "", 0
     for architecture in _varied_architectures(rng, 6 if profile == "smoke" else 60):
         regions = regions_up_to_symmetry(architecture.sites, architecture.window)
-        for kind, weights in _special_weights(architecture, rng):
+        for kind, weights in special_weights(architecture, rng):
             tensor = finite_field.residues(coefficient_tensor(weights))
             for region in regions:
                 rank = finite_field.rank(matricize(tensor, region))
@@ -219,37 +217,13 @@ def _excess(rng, profile, bound_of) -> Evidence:  # type: ignore[no-untyped-def]
 
 
 def _varied_architectures(rng: np.random.Generator, count: int) -> Iterator[Architecture]:
+    yield Architecture(8, 3, (3, 2, 4))  # widths that fall and rise: each level can be told apart
     for number in range(count):
         window = (2, 2, 4, 8)[number % 4]
         levels = round(math.log(8, window)) if window != 4 else 1
         sites = window**levels
         channels = tuple(int(r) for r in rng.integers(2, 6, size=levels))
         yield Architecture(sites, int(rng.integers(2, 4)), channels, window, shared=number % 3 == 2)
-
-
-def _special_weights(
-    architecture: Architecture, rng: np.random.Generator
-) -> Iterator[tuple[str, Weights]]:
-    """Integer weights as exact Python integers: generic ones, and points of measure zero."""
-    shapes = architecture.weight_shapes()
-    top = (1, architecture.channels[-1])
-
-    def build(draw) -> Weights:  # type: ignore[no-untyped-def]
-        layers = tuple(draw(shape).astype(object) for shape in shapes)
-        return Weights(architecture, layers, draw(top).astype(object))
-
-    yield "random", build(lambda shape: rng.integers(-99, 100, size=shape))
-    yield "all equal", build(lambda shape: np.ones(shape, dtype=int))
-    yield "zero or one", build(lambda shape: rng.integers(0, 2, size=shape))
-    yield "identity", build(lambda shape: np.broadcast_to(np.eye(*shape[-2:]).astype(int), shape))
-
-
-def _rounded_down(architecture: Architecture) -> Architecture:
-    def down(width: int) -> int:
-        return 1 << (width.bit_length() - 1)
-
-    channels = tuple(down(r) for r in architecture.channels)
-    return replace(architecture, local_dim=down(architecture.local_dim), channels=channels)
 
 
 # T3, A4: the minimal cut is reached
@@ -263,8 +237,8 @@ def rank_equals_min_cut_for_powers(*, rng: np.random.Generator, profile: str) ->
     cases = list(_power_architectures(2, profile))
     shared = [(replace(a, shared=True), region) for a in _small_powers() for region in _regions(a)]
     return Report(
-        _mismatches("cases with rank != minimal cut", _ranks_and_cuts(cases, rng)),
-        _mismatches("cases with rank != minimal cut, shared weights", _ranks_and_cuts(shared, rng)),
+        mismatches("cases with rank != minimal cut", _ranks_and_cuts(cases, rng)),
+        mismatches("cases with rank != minimal cut, shared weights", _ranks_and_cuts(shared, rng)),
     )
 
 
@@ -272,7 +246,7 @@ def rank_equals_min_cut_for_other_widths(*, rng: np.random.Generator, profile: s
     """Control of T3: widths that are no powers of one p, chosen where equality is known to fail."""
     draws = 1 if profile == "smoke" else 5
     cases = _ranks_and_cuts(UNEQUAL_CASES * draws, rng)
-    return Report(_mismatches("cases with rank != minimal cut", cases))
+    return Report(mismatches("cases with rank != minimal cut", cases))
 
 
 def rank_follows_min_cut(*, rng: np.random.Generator, profile: str) -> Report:
@@ -282,8 +256,8 @@ def rank_follows_min_cut(*, rng: np.random.Generator, profile: str) -> Report:
     """
     cases = list(_several_windows(profile))
     return Report(
-        _mismatches("cases with rank != minimal cut", _ranks_and_cuts(cases, rng)),
-        _mismatches(
+        mismatches("cases with rank != minimal cut", _ranks_and_cuts(cases, rng)),
+        mismatches(
             "cases with rank != minimal cut, other widths", _ranks_and_cuts(UNEQUAL_CASES, rng)
         ),
     )
@@ -297,7 +271,7 @@ def rank_follows_cut_of_sums(*, rng: np.random.Generator, profile: str) -> Repor
         for a, region in _several_windows(profile)
     )
     cases = ((what, rank, total) for (what, rank, _), total in zip(ranks, sums, strict=True))
-    return Report(_mismatches("cases with rank != sum of cut bonds", cases))
+    return Report(mismatches("cases with rank != sum of cut bonds", cases))
 
 
 UNEQUAL_CASES = [
@@ -342,7 +316,7 @@ def _several_windows(profile: str) -> Iterator[tuple[Architecture, tuple[int, ..
 def copy_tensor_counts_once(*, rng: np.random.Generator, profile: str) -> Report:
     """T4: for windows of 3, 4 and 8 the cut that counts each copy tensor once is the rank."""
     return Report(
-        _mismatches(
+        mismatches(
             "cases with rank != cut, copy tensors counted once",
             _ranks_and_cuts(list(_wide_windows(profile)), rng),
         )
@@ -354,7 +328,7 @@ def copy_tensor_counts_every_leg(*, rng: np.random.Generator, profile: str) -> R
     ranks = _ranks_and_cuts(list(_wide_windows(profile)), rng)
     naive = (cut_counting_every_leg(a, region) for a, region in _wide_windows(profile))
     cases = ((what, rank, cut) for (what, rank, _), cut in zip(ranks, naive, strict=True))
-    return Report(_mismatches("cases with rank != cut, every leg counted", cases))
+    return Report(mismatches("cases with rank != cut, every leg counted", cases))
 
 
 def _wide_windows(profile: str) -> Iterator[tuple[Architecture, tuple[int, ...]]]:
@@ -394,23 +368,3 @@ def _ranks_and_cuts(
             rank,
             min_cut(architecture, region).weight,
         )
-
-
-def _mismatches(quantity: str, cases: Iterable[Case]) -> Evidence:
-    """How many cases differ; the first one that does is the counter-example."""
-    count, different, example = 0, 0, "none"
-    for what, rank, expected in cases:
-        count += 1
-        if rank != expected:
-            different += 1
-            example = f"{what}: {rank}, not {expected}" if different == 1 else example
-    return Evidence(quantity, different, 0, count, example)
-
-
-def describe(architecture: Architecture) -> str:
-    """One line that names an architecture, as `Architecture(...)` would build it."""
-    sharing = ", shared" if architecture.shared else ""
-    return (
-        f"N={architecture.sites} P={architecture.window} M={architecture.local_dim} "
-        f"r={architecture.channels}{sharing}"
-    )

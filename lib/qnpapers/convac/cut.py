@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from qnpapers.convac.architecture import Architecture, region_mask
+from qnpapers.convac.subtrees import Subtrees, as_subtrees
 
 Node = tuple[str] | tuple[str, int] | tuple[str, int, int]
 """A node of `bond_graph`."""
@@ -86,6 +87,10 @@ class Branches:
         """The cheaper case: what the subtree costs below a copy tensor that is cut."""
         return np.minimum(self.costs[0], self.costs[1])
 
+    def take(self, numbers: np.ndarray) -> Branches:
+        """The branches with these numbers, in this order."""
+        return Branches(self.costs[:, numbers], self.cut[:, numbers])
+
     def rank_bounds(self, width: int) -> list[tuple[int, int]]:
         """How many (rows, columns) of each subtree can be independent, by the minimal cut.
 
@@ -128,6 +133,31 @@ def min_cut(architecture: Architecture, region: Iterable[int]) -> MinCut:
     return MinCut(int(levels[-1].free[0]), (legs, *deltas), sides)
 
 
+def min_cuts(architecture: Architecture, regions: Subtrees | Sequence[Iterable[int]]) -> np.ndarray:
+    """Weights of the minimal cuts of many regions, see `min_cut`.
+
+    What two regions have in common is worked out once.
+
+    Args:
+        architecture: as for `min_cut`.
+        regions: 0-based sites of each region, or their `distinct_subtrees`.
+
+    Returns:
+        exact integers in the order of the regions; int64, or Python integers where int64 could
+        overflow.
+
+    Raises:
+        RegionError: there is no region, or one is empty, everything, out of range or not made of
+            integers.
+
+    Example:
+        >>> min_cuts(Architecture(4, 2, (3, 2)), [[0, 1], [0, 2]]).tolist()
+        [2, 4]
+    """
+    subtrees = as_subtrees(architecture, regions)
+    return branches_of_subtrees(architecture, subtrees)[-1].free[subtrees.tops]
+
+
 def branches(architecture: Architecture, mask: np.ndarray) -> list[Branches]:
     """The dynamic programme behind `min_cut`, level by level, the whole network last.
 
@@ -135,11 +165,24 @@ def branches(architecture: Architecture, mask: np.ndarray) -> list[Branches]:
         architecture: as for `min_cut`.
         mask: for each site, whether it belongs to the region, as `region_mask` returns it.
     """
-    leaves = np.where((mask, ~mask), 1, architecture.local_dim)
-    levels = [Branches(leaves, np.zeros(leaves.shape, dtype=bool))]
+    levels = [_leaves(architecture, mask)]
     for width in architecture.channels:
         levels.append(_join_windows(levels[-1], architecture.window, width))
     return levels
+
+
+def branches_of_subtrees(architecture: Architecture, subtrees: Subtrees) -> list[Branches]:
+    """The same for distinct subtrees, one column for each."""
+    levels = [_leaves(architecture, subtrees.inside)]
+    for children, width in zip(subtrees.children, architecture.channels, strict=True):
+        below = levels[-1].take(children.ravel())
+        levels.append(_join_windows(below, architecture.window, width))
+    return levels
+
+
+def _leaves(architecture: Architecture, mask: np.ndarray) -> Branches:
+    costs = np.where((mask, ~mask), 1, architecture.local_dim)
+    return Branches(costs, np.zeros(costs.shape, dtype=bool))
 
 
 def _join_windows(below: Branches, window: int, width: int) -> Branches:

@@ -9,7 +9,8 @@ import numpy as np
 
 from qnpapers.convac import finite_field
 from qnpapers.convac.architecture import Architecture, region_mask
-from qnpapers.convac.cut import Branches, branches
+from qnpapers.convac.cut import Branches, branches, branches_of_subtrees
+from qnpapers.convac.subtrees import Subtrees, as_subtrees, subtrees_of_region
 from qnpapers.convac.tensor import output_vector
 from qnpapers.convac.weights import Weights
 from qnpapers.errors import SizeError
@@ -100,6 +101,64 @@ def rank_modulo_p(
     return _rank(weights.architecture, layers, region, rng, at_most)
 
 
+def certified_ranks(
+    architecture: Architecture,
+    regions: Subtrees | Sequence[Iterable[int]],
+    *,
+    rng: np.random.Generator,
+    at_most: int | None = None,
+) -> np.ndarray:
+    """Ranks of many regions over GF(p) for *one* draw of the weights, see `certified_rank`.
+
+    What two regions have in common is carried up the tree once. For all classes of bipartitions
+    of 8 or 16 sites this is several times faster than one region at a time.
+
+    Args:
+        architecture: shared or unshared weights, any window.
+        regions: 0-based sites of each region, or their `distinct_subtrees`.
+        rng: source of the weights and of the sketches.
+        at_most: stop at this rank: each result is min(at_most, rank).
+
+    Returns:
+        integers in the order of the regions, each a lower bound on a generic rank. One draw of
+        weights serves all regions: errors of several regions are not independent.
+
+    Raises:
+        RegionError: there is no region, or one is empty, everything, out of range or not made of
+            integers.
+        SizeError: as for `certified_rank`.
+
+    Example:
+        >>> net = Architecture(4, 2, (4, 4), shared=True)
+        >>> certified_ranks(net, [[0, 1], [0, 2]], rng=np.random.default_rng(0)).tolist()
+        [3, 4]
+    """
+    subtrees = as_subtrees(architecture, regions)
+    levels = branches_of_subtrees(architecture, subtrees)
+    return certify(architecture, subtrees, levels, rng=rng, at_most=at_most)
+
+
+def certify(
+    architecture: Architecture,
+    subtrees: Subtrees,
+    levels: Sequence[Branches],
+    *,
+    rng: np.random.Generator,
+    at_most: int | None = None,
+) -> np.ndarray:
+    """`certified_ranks` where the minimal cuts are known already."""
+    *layers, output = _random_layers(architecture, rng)
+    ranks = _sweep(
+        architecture,
+        [*layers, output[None, :1]],
+        subtrees,
+        levels,
+        _limit(levels[-1], at_most),
+        finite_field.random_state(rng=rng),
+    )
+    return np.array(ranks)[subtrees.tops]
+
+
 def _rank(
     architecture: Architecture,
     layers: Sequence[np.ndarray],
@@ -107,31 +166,49 @@ def _rank(
     rng: np.random.Generator,
     at_most: int | None,
 ) -> int:
-    """The sweep from the sites up to the output vector, which is the last one of `layers`."""
-    window = architecture.window
     inside = region_mask(architecture.sites, region)
     levels = branches(architecture, inside)
     limit = _limit(levels[-1], at_most)
+    subtrees = subtrees_of_region(inside, architecture.window)
     state = finite_field.random_state(rng=rng)
-    cores = [_leaf(_matrix(layers[0], site), here) for site, here in enumerate(inside.tolist())]
+    return _sweep(architecture, layers, subtrees, levels, limit, state)[0]
+
+
+def _sweep(
+    architecture: Architecture,
+    layers: Sequence[np.ndarray],
+    subtrees: Subtrees,
+    levels: Sequence[Branches],
+    limit: int,
+    state: np.ndarray,
+) -> list[int]:
+    """From the sites up to the output vector, which is the last one of `layers`."""
+    sites = zip(subtrees.places[0].tolist(), subtrees.inside.tolist(), strict=True)
+    cores = [_leaf(_matrix(layers[0], site), inside) for site, inside in sites]
     widths = (*architecture.channels[1:], 1)
-    for branch, layer, width in zip(levels[1:], layers[1:], widths, strict=True):
+    for number, (layer, width) in enumerate(zip(layers[1:], widths, strict=True)):
+        entries = zip(
+            subtrees.children[number].tolist(),
+            subtrees.places[number + 1].tolist(),
+            levels[number + 1].rank_bounds(width),
+            strict=True,
+        )
         cores = [
             _join(
-                cores[site * window : (site + 1) * window],
+                [cores[child] for child in children],
                 _matrix(layer, site),
                 min(rows, limit),
                 min(columns, limit),
                 state,
             )
-            for site, (rows, columns) in enumerate(branch.rank_bounds(width))
+            for children, site, (rows, columns) in entries
         ]
-    return finite_field.rank(cores[0][:, 0, :])
+    return [finite_field.rank(core[:, 0, :]) for core in cores]
 
 
 def _limit(top: Branches, at_most: int | None) -> int:
     """No more rank than this is asked for."""
-    whole = int(top.free[0])
+    whole = int(top.free.max())
     limit = whole if at_most is None else min(whole, at_most)
     if limit < 1:
         raise SizeError(f"at_most = {at_most}: must be at least 1")

@@ -4,7 +4,9 @@ A spin network is a graph whose edges carry colours (twice a spin). This package
 exactly: their building blocks, the networks of images, and what follows from them.
 """
 
-from qnpapers.spinnet.classifier import AmplitudeClassifier, FittedClassifier
+from qnpapers.spinnet.baselines import BASELINES, predict_baseline
+from qnpapers.spinnet.braiding import braid_generators, generated_gates
+from qnpapers.spinnet.classifier import AmplitudeClassifier, FittedClassifier, scores_of_readings
 from qnpapers.spinnet.coherent import (
     LinkSpins,
     coherent_intertwiner_norm,
@@ -13,7 +15,18 @@ from qnpapers.spinnet.coherent import (
     link_spin_distribution,
 )
 from qnpapers.spinnet.decimation import decimation, evaluate_by_decimation, summations
+from qnpapers.spinnet.digit_values import (
+    accuracy_by,
+    black_and_white,
+    local_counts,
+    log_values,
+    predict_by_gaussians,
+    predict_by_transitions,
+    predict_by_votes,
+    transition_probabilities,
+)
 from qnpapers.spinnet.gluings import Gluings, check_gluings
+from qnpapers.spinnet.hidden_spin import hidden_spin_amplitude, hidden_spin_formula
 from qnpapers.spinnet.honeycomb import (
     Honeycomb,
     evaluate_honeycomb,
@@ -43,6 +56,8 @@ from qnpapers.spinnet.modular import (
 )
 from qnpapers.spinnet.networks import Network
 from qnpapers.spinnet.pachner import pachner_move
+from qnpapers.spinnet.paths import ActionPath, least_action_path, path_sum
+from qnpapers.spinnet.perceptron import amplitude_of_layer, gaussian_scores
 from qnpapers.spinnet.physical_product import (
     admissible_colourings,
     face_projector,
@@ -52,6 +67,15 @@ from qnpapers.spinnet.ponzano_regge import (
     ClassicalTetrahedron,
     classical_tetrahedron,
     ponzano_regge,
+)
+from qnpapers.spinnet.readings import (
+    READINGS,
+    all_readings,
+    f1_scores,
+    is_stated,
+    predict_with,
+    standard_error,
+    true_labels,
 )
 from qnpapers.spinnet.recoupling import (
     admissible,
@@ -63,12 +87,27 @@ from qnpapers.spinnet.recoupling import (
     tetrahedron,
     theta,
 )
+from qnpapers.spinnet.saddle import mean_loss, train_means
 from qnpapers.spinnet.shadow_sum import evaluate_network, frontier_sizes
 from qnpapers.spinnet.six_j import SquareRoot, six_j
 from qnpapers.spinnet.six_j_rows import SixJRow, six_j_row
 from qnpapers.spinnet.state_sum import StateSum, state_sum, turaev_viro
+from qnpapers.spinnet.stored_run import stored_full_run
+from qnpapers.spinnet.transition_classes import (
+    admissible_at,
+    cycle_states,
+    edge_symmetries,
+    honeycomb_cycles,
+    log_classes,
+    loop_spectrum,
+    normalised_squares,
+    up_to_symmetry,
+)
 
 __all__ = [
+    "BASELINES",
+    "READINGS",
+    "ActionPath",
     "AmplitudeClassifier",
     "ClassicalTetrahedron",
     "FittedClassifier",
@@ -80,8 +119,14 @@ __all__ = [
     "SixJRow",
     "SquareRoot",
     "StateSum",
+    "accuracy_by",
     "admissible",
+    "admissible_at",
     "admissible_colourings",
+    "all_readings",
+    "amplitude_of_layer",
+    "black_and_white",
+    "braid_generators",
     "channels",
     "check_gluings",
     "classical_tetrahedron",
@@ -91,43 +136,72 @@ __all__ = [
     "connected_sum_invariant",
     "count_colourings",
     "cube_torus",
+    "cycle_states",
     "decimation",
+    "edge_symmetries",
     "evaluate_by_decimation",
     "evaluate_by_tensors",
     "evaluate_honeycomb",
     "evaluate_honeycomb_float",
     "evaluate_network",
+    "f1_scores",
     "face_projector",
     "frontier_sizes",
     "fusion_matrices",
+    "gaussian_scores",
+    "generated_gates",
     "glue_equal_names",
     "heat_kernel_time",
+    "hidden_spin_amplitude",
+    "hidden_spin_formula",
     "honeycomb",
     "honeycomb_colouring",
+    "honeycomb_cycles",
     "honeycomb_frontier",
     "intertwiner",
+    "is_stated",
+    "least_action_path",
     "lens_space",
     "lens_space_invariant",
     "link_spin_distribution",
+    "local_counts",
+    "log_classes",
+    "log_values",
+    "loop_spectrum",
     "loop_value",
+    "mean_loss",
     "metric",
     "modular_matrices",
     "named_manifold",
+    "normalised_squares",
     "pachner_move",
+    "path_sum",
     "physical_projector",
     "ponzano_regge",
+    "predict_baseline",
+    "predict_by_gaussians",
+    "predict_by_transitions",
+    "predict_by_votes",
+    "predict_with",
     "quantum_integer",
     "recoupling",
     "recoupling_matrix",
+    "scores_of_readings",
     "six_j",
     "six_j_row",
     "sphere_of_five_tetrahedra",
+    "standard_error",
     "state_sum",
+    "stored_full_run",
     "summations",
     "surface_times_circle",
     "tetrahedron",
     "theta",
     "torus_honeycomb",
+    "train_means",
+    "transition_probabilities",
+    "true_labels",
     "turaev_viro",
+    "up_to_symmetry",
     "verlinde",
 ]

@@ -12,7 +12,6 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-import networkx as nx
 import numpy as np
 from flint import fmpq
 
@@ -29,6 +28,7 @@ from qnpapers.spinnet.physical_product import admissible_colourings, physical_pr
 from qnpapers.spinnet.quantum_numbers import Classical
 from qnpapers.spinnet.recoupling import loop_value, theta
 from qnpapers.spinnet.shadow_sum import MAX_STATES, evaluate_network, prefactor, sweep
+from qnpapers.spinnet.transition_classes import cycle_states, honeycomb_cycles
 
 THETA_GRAPH = Network(((0, 1, 2), (2, 1, 0)))
 
@@ -153,21 +153,7 @@ def _prism_values(most: int) -> list[Any]:
 
 def _prism_colourings(most: int) -> list[tuple[int, ...]]:
     """Distinct sums of 1 to `most` of the 14 cycles of the prism."""
-    network = honeycomb(2).network
-    cycles = [c for c in product((0, 1), repeat=network.edges) if _is_cycle(network, c)]
-    sums = {(0,) * network.edges}
-    for _ in range(most):
-        sums |= {tuple(map(sum, zip(s, c, strict=True))) for s in sums for c in cycles}
-    return sorted(sums - {(0,) * network.edges})
-
-
-def _is_cycle(network: Network, bits: tuple[int, ...]) -> bool:
-    """One closed path: every vertex has none or two of its edges, and they hang together."""
-    if not any(bits) or any(sum(bits[e] for e in triple) % 2 for triple in network.vertices):
-        return False
-    graph = network.graph()
-    path = graph.edge_subgraph([edge for edge in graph.edges(keys=True) if bits[edge[2]]])
-    return bool(nx.is_connected(path))
+    return sorted(cycle_states(honeycomb_cycles(2), most))
 
 
 def signs_follow_the_number_of_loops(*, rng: np.random.Generator, profile: str) -> Report:
