@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -48,6 +49,13 @@ def test_it_is_the_rank_of_small_networks_with_windows_of_two(case):
 @given(networks_with_region(shapes=((2, 2), (3, 3), (4, 4), (6, 6), (8, 8)), shared=True))
 def test_it_is_the_rank_of_shared_stars(case):
     assert refined_cut(*case) == certified_rank(*case, rng=np.random.default_rng(0))
+
+
+@given(st.integers(1, 60), st.integers(1, 4), st.integers(1, 5))
+def test_shared_stars_have_symmetric_powers_on_both_sides(channels, local_dim, inside):
+    star = Architecture.shallow(6, local_dim, channels, shared=True)
+    powers = (math.comb(local_dim + n - 1, n) for n in (inside, 6 - inside))
+    assert refined_cut(star, range(inside)) == min(channels, *powers)
 
 
 @given(architectures(shared=True), st.data())

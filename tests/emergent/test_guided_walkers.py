@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
+from threading import Event
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from qnpapers.emergent import (
     free_packets,
     guided_walkers,
 )
+from qnpapers.emergent.blocks import Stopped
 from qnpapers.errors import (
     NormalisationError,
     ParameterError,
@@ -115,6 +118,18 @@ def test_learners_behind_the_slit_are_as_far_off_as_in_the_prototype():
 def test_threads_change_nothing():
     one, two = (walk(ONE, NELSON, size=20_000, threads=threads) for threads in (1, 2))
     assert one.counts.tolist() == two.counts.tolist()
+
+
+def test_an_interruption_stops_a_block(monkeypatch):
+    def interrupted(follow, size, *_, rng, **__):
+        stop = Event()
+        stop.set()
+        return follow(0, size, rng, stop)
+
+    module = sys.modules[guided_walkers.__module__]
+    monkeypatch.setattr(module, "run_ensemble", interrupted)
+    with pytest.raises(Stopped):
+        walk(ONE, NELSON, size=10)
 
 
 def test_histograms_at_several_times_hold_every_walker():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qnpapers.emergent import Box, schrodinger, vortices
-from qnpapers.errors import NormalisationError, ShapeError
+from qnpapers.errors import NormalisationError, ParameterError, ShapeError
 
 WALLS = Box.square(-3.0, 3.0, "hard").grid(90, 90)
 TORUS = Box.square(0.0, 2 * np.pi).grid(96, 96)
@@ -124,6 +124,15 @@ def test_waves_without_a_phase():
     x, y = centred.points
     with pytest.raises(NormalisationError, match=r"vanishes at the point \(.*, .*\) of the grid"):
         vortices(x + 1j * y, centred)
+
+
+def test_darkness_is_a_share():
+    psi = (X + 0.01 + 1j * Y + 0.02j) * np.exp(-2 * (X**2 + Y**2))
+    assert vortices(psi, WALLS, dark=1e-4).dark.sum() > vortices(psi, WALLS).dark.sum()
+    assert vortices(psi, WALLS, dark=1e-4).charges.tolist() == [1]
+    for dark in (0.0, 1.0, float("nan")):
+        with pytest.raises(ParameterError, match=f"dark = {dark}: must be from 1e-15 to 1"):
+            vortices(psi, WALLS, dark=dark)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ OTHER_PARAMETERS = {
     "convac/03_entanglement_and_cuts": {"sites": 8, "width": 3},
     "convac/04_lower_bound": {"sites": 4, "widest": 8, "draws": 50},
     "convac/05_where_equality_fails": {"widest": 3, "shared_widest": 4, "largest_side": 6},
+    "convac/06_layers_and_distances": {"sites": 8, "local_dim": 3, "r": 20, "places": 20},
     "spinnet/01_recoupling": {"largest_colour": 3, "level": 6, "samples": 100},
     "spinnet/02_honeycomb": {"digits": 200, "shown": 3},
     "spinnet/03_tqft": {"level": 6, "moves": 10},
@@ -37,9 +38,13 @@ OTHER_PARAMETERS = {
     "spinnet/09_dictionary": {"digits": 300, "evaluated": 100, "level": 7, "gates": 500},
     "emergent/01_hidden_and_trainable": {"beta": 2.0, "bias": -0.3, "narrow": 0.2},
     "emergent/02_learning_as_diffusion": {"learners": 20_000, "decay": 1.0, "start": -1.0},
+    "emergent/03_stationary_entropy_production": {"lam": 1.2, "diffusion": 0.4, "width": 0.7},
+    "emergent/04_two_forms": {"quanta": 0.6, "sharpness": 5.0, "depth": 0.4, "offset": 0.9},
     "emergent/05_neuron_pump": {"beta": 0.8, "mu": 0.4, "store": 4, "chains": 16},
     "emergent/06_planck_constant": {"hbar": 0.3, "windings": 3, "depth": 0.5},
+    "emergent/07_superposition": {"mu": 4.0, "radius": 2.0, "order": 3, "after": 1.4},
     "emergent/08_limits": {"walkers": 3000, "slits": 2.0, "coupling": 0.5, "kick": 4.0},
+    "emergent/09_beyond": {"hidden": 6, "batch": 32, "steps": 3000, "copies": 4},
 }
 
 every_chapter = pytest.mark.parametrize("name", NAMES)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from qnpapers.errors import ColourError, GeometryError, ShapeError
 from qnpapers.spinnet import (
+    coherent,
     coherent_intertwiner_norm,
     coherent_norm_asymptotic,
     heat_kernel_time,
@@ -17,6 +18,7 @@ from qnpapers.spinnet import (
 )
 from qnpapers.spinnet.checks_semiclassical import TETRAHEDRON
 
+BOX = np.concatenate([np.eye(3), -np.eye(3)])
 PAULI = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 
 
@@ -30,6 +32,59 @@ def unit(vectors):
 def test_regular_tetrahedron_exact_values(two_j, exact):
     norm = coherent_intertwiner_norm([two_j] * 4, TETRAHEDRON)
     assert norm == pytest.approx(float(exact), abs=1e-15)
+
+
+@pytest.mark.parametrize("two_j", [7, 30, 80])
+def test_regular_tetrahedron_in_fractions(two_j):
+    """Wick's theorem with overlaps (1 - n . n') / 2 = 2/3, opposite pairs joined by equal lines."""
+    fact = math.factorial
+    total = sum(
+        Fraction(1, (fact(p) * fact(q) * fact(two_j - p - q)) ** 2)
+        for p in range(two_j + 1)
+        for q in range(two_j + 1 - p)
+    )
+    exact = Fraction(fact(two_j) ** 4, fact(2 * two_j + 1)) * Fraction(2, 3) ** (2 * two_j) * total
+    norm = Fraction(coherent_intertwiner_norm([two_j] * 4, TETRAHEDRON))
+    assert abs(norm / exact - 1) < 4 * two_j * 4e-16
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=4), st.integers(0, 10**6))
+def test_the_sum_is_the_integral(two_js, seed):
+    normals = unit(np.random.default_rng(seed).normal(size=(len(two_js), 3)))
+    norm = coherent_intertwiner_norm(two_js, normals)
+    if sum(two_js) % 2 or 2 * max(two_js) > sum(two_js):
+        assert norm == 0.0
+    else:
+        assert norm == pytest.approx(coherent._integral(np.array(two_js), normals), abs=1e-14)
+
+
+def test_five_links_of_which_one_has_no_spin():
+    rng = np.random.default_rng(8)
+    normals = unit(rng.normal(size=(6, 3)))
+    four = coherent_intertwiner_norm([3, 5, 4, 6], normals[1:5])
+    padded = coherent_intertwiner_norm([0, 3, 5, 4, 6, 0], normals)
+    assert padded == four > 0
+
+
+def test_norms_far_below_round_off():
+    """Open normals at j = 40: 2.5e-10 in section 4.7 of the notes; at j = 400 the same decay."""
+    open_normals = unit(TETRAHEDRON + np.array([0, 0, 0.3]))
+    logs = [math.log(coherent_intertwiner_norm([2 * j] * 4, open_normals)) for j in (100, 200, 400)]
+    # exponential, times j^(-3/2)
+    slopes = np.diff(logs + 1.5 * np.log([100, 200, 400])) / [100, 200]
+    assert slopes[1] == pytest.approx(slopes[0], rel=1e-2)
+    assert logs[-1] < -60
+
+
+def test_the_next_term_of_the_limit():
+    """1 - 5/(16 j) for the regular tetrahedron, from an extrapolation of three spins."""
+    ratios = [
+        coherent_intertwiner_norm([2 * j] * 4, TETRAHEDRON)
+        / coherent_norm_asymptotic([2 * j] * 4, TETRAHEDRON)
+        for j in (100, 200, 400)
+    ]
+    first = [(1 - ratio) * j for ratio, j in zip(ratios, (100, 200, 400), strict=True)]
+    assert 2 * first[2] - first[1] == pytest.approx(5 / 16, abs=1e-5)
 
 
 def test_spins_a_half_by_projection():
@@ -88,8 +143,7 @@ def test_the_limit_is_reached_as_one_over_j():
 def test_the_limit_of_other_closed_polyhedra():
     """Three links in a plane and a box with three different faces."""
     triangle = [[1, 0, 0], [-0.5, 3**0.5 / 2, 0], [-0.5, -(3**0.5) / 2, 0]]
-    box = np.concatenate([np.eye(3), -np.eye(3)])
-    for two_js, normals in (([40] * 3, triangle), ([16, 20, 24] * 2, box)):
+    for two_js, normals in (([40] * 3, triangle), ([16, 20, 24] * 2, BOX)):
         ratio = coherent_intertwiner_norm(two_js, normals) / coherent_norm_asymptotic(
             two_js, normals
         )
@@ -131,7 +185,8 @@ def test_peak_and_width(eta, two_j0):
         (lambda: coherent_intertwiner_norm([-1] * 4, TETRAHEDRON), ColourError, "two_js"),
         (lambda: coherent_intertwiner_norm([1] * 3, TETRAHEDRON), ShapeError, r"must be \(3, 3\)"),
         (lambda: coherent_intertwiner_norm([1] * 4, 2 * TETRAHEDRON), GeometryError, "all be 1"),
-        (lambda: coherent_intertwiner_norm([300] * 4, TETRAHEDRON), GeometryError, "at most"),
+        (lambda: coherent_intertwiner_norm([5002] * 4, TETRAHEDRON), GeometryError, "most 10000"),
+        (lambda: coherent_intertwiner_norm([202] * 6, BOX), GeometryError, "at most 500"),
         (lambda: coherent_norm_asymptotic([1, 1, 1, 2], TETRAHEDRON), GeometryError, "must close"),
         (lambda: coherent_norm_asymptotic([1, 1], [[0, 0, 1], [0, 0, -1]]), GeometryError, "line"),
         (lambda: link_spin_distribution(0, 1), GeometryError, "eta = 0: must be positive"),

@@ -39,7 +39,7 @@ def test_the_sphere_of_five_tetrahedra():
 @pytest.mark.parametrize(
     ("name", "tetrahedra"),
     [("S3", 1), ("L(4,1)", 1), ("L(5,2)", 1), ("S2xS1", 2), ("L(3,1)", 2), ("L(7,2)", 2),
-     ("L(7,1)", 4), ("L(13,5)", 3), ("T3", 6), ("Sigma2xS1", 18)],
+     ("RP3", 2), ("RP3#RP3", 8), ("L(7,1)", 4), ("L(13,5)", 3), ("T3", 6), ("Sigma2xS1", 18)],
 )  # fmt: skip
 def test_number_of_tetrahedra(name, tetrahedra):
     gluings = named_manifold(name)

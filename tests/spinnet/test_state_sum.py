@@ -10,7 +10,7 @@ import pytest
 import regina
 
 from oracles.manifolds_of_regina import from_regina, to_regina
-from qnpapers.errors import ColourError, PrecisionError, SizeError
+from qnpapers.errors import ColourError, GluingError, PrecisionError, SizeError
 from qnpapers.spinnet import (
     cube_torus,
     lens_space,
@@ -43,8 +43,7 @@ TABLE = {
 @pytest.mark.parametrize("name", TABLE)
 def test_the_published_table(name):
     gluings = named_manifold(name)
-    levels = 8 if "#" in name else 10  # a connected sum has 30 tetrahedra
-    for r, printed in zip(range(3, levels + 1), map(float, TABLE[name].split()), strict=False):
+    for r, printed in zip(range(3, 11), map(float, TABLE[name].split()), strict=True):
         assert turaev_viro(gluings, r) == pytest.approx(printed, abs=5.1e-9)
 
 
@@ -71,7 +70,7 @@ def test_manifolds_that_are_not_in_the_table_agree_with_regina(name):
 
 
 def test_high_levels_agree_with_regina():
-    for name, r in (("poincare", 14), ("threeTorus", 12)):
+    for name, r in (("poincare", 14), ("weeks", 11), ("threeTorus", 12)):
         triangulation = example(name)
         result = state_sum(from_regina(triangulation), r)
         assert abs(result.value - triangulation.turaevViroApprox(r, 1)) < 1e-9
@@ -102,25 +101,61 @@ def test_surface_times_circle_is_verlinde_squared(genus, levels):
         assert turaev_viro(gluings, r) == pytest.approx(verlinde(genus, r) ** 2, abs=1e-8)
 
 
+@pytest.mark.parametrize("names", [("RP3", "RP3"), ("S2xS1", "L(7,1)", "T3"), ("T3#T3", "S3")])
+def test_components_multiply(names):
+    gluings, product = [], 1.0
+    for name in names:
+        part = named_manifold(name)
+        gluings += [[(n + len(gluings), p) for n, p in faces] for faces in part]
+        product *= turaev_viro(part, 6)
+    assert turaev_viro(gluings, 6) == pytest.approx(product, rel=1e-11)
+
+
 def test_two_constructions_of_the_torus():
     one, other = named_manifold("T3"), cube_torus()
     assert turaev_viro(one, 6) == pytest.approx(turaev_viro(other, 6), abs=1e-10)
     assert len(one) == len(other) == 6
 
 
-def test_the_error_bound_covers_the_error():
-    for r in (5, 12, 20):
-        result = state_sum(named_manifold("S2xS1"), r)
-        assert 0 < abs(result.value - 1) + 1e-16 <= result.error < 1e-9
+@pytest.mark.parametrize("r", [5, 12, 20, 64, 150])
+def test_the_error_bound_covers_the_error(r):
+    sphere = 2 / r * math.sin(math.pi / r) ** 2
+    expected = {"S3": sphere, "S2xS1": 1, "L(7,2)": lens_space_invariant(7, 2, r)}
+    for name, value in expected.items():
+        result = state_sum(named_manifold(name), r)
+        # the expected value has an error of its own
+        assert abs(result.value - value) <= result.error + 1e-13 * value
+        assert 0 < result.error < 1e-12 * 1.12**r
+
+
+def test_the_error_bound_survives_many_tetrahedra():
+    """25 tetrahedra in a row: products of bounds on the terms alone would say 10^-6."""
+    result = state_sum(lens_space(27, 1), 8)
+    assert abs(result.value - lens_space_invariant(27, 1, 8)) <= result.error < 1e-10
+
+
+def test_levels_above_the_table_have_no_error_bound():
+    assert state_sum(named_manifold("S3"), 501).error == math.inf
+    with pytest.raises(PrecisionError, match="r = 501: round-off in the state sum may reach inf"):
+        turaev_viro(named_manifold("S3"), 501)
 
 
 def test_the_work_is_the_number_of_admissible_colourings():
     """Deterministic work: the sphere of five tetrahedra has no longer table than it has states."""
     assert state_sum(sphere_of_five_tetrahedra(), 3).longest <= 16
     assert state_sum(named_manifold("T3"), 8).longest == 3072
+    small = state_sum(named_manifold("L(4,1)"), 12)  # (a, a, b) is admissible for 36 pairs
+    assert (small.longest, small.terms) == (36, 56)
 
 
-@pytest.mark.parametrize("r", [3, 5, 8, 12])
+def test_gluings_may_be_lists():
+    lists = [[[n, list(p)] for n, p in faces] for faces in named_manifold("L(7,2)")]
+    assert turaev_viro(lists, 8) == turaev_viro(named_manifold("L(7,2)"), 8)
+    with pytest.raises(GluingError, match="gluings: must be a list"):
+        turaev_viro(None, 8)
+
+
+@pytest.mark.parametrize("r", [3, 5, 8, 12, 40])
 def test_floating_tetrahedra_against_exact_ones(r):
     rng = np.random.default_rng(r)
     colours = rng.integers(0, r - 1, size=(4000, 6))
@@ -154,11 +189,16 @@ def test_round_off_that_may_matter_is_an_error(monkeypatch):
         turaev_viro(named_manifold("S3"), 5)
 
 
-def test_too_long_a_table_is_an_error(monkeypatch):
-    module = importlib.import_module("qnpapers.spinnet.colouring_rows")
-    monkeypatch.setattr(module, "MAX_ROWS", 100)
-    with pytest.raises(SizeError, match=r"a table of \d+ colourings would be needed, at most 100"):
-        turaev_viro(named_manifold("T3"), 8)
+@pytest.mark.parametrize(("limit", "allowed"), [("MAX_ROWS", 50), ("MAX_COLOURINGS", 316)])
+def test_too_large_a_sum_is_an_error(monkeypatch, limit, allowed):
+    module = importlib.import_module("qnpapers.spinnet.state_sum")
+    manifold = named_manifold("RP3#RP3")
+    assert state_sum(manifold, 8).longest == 316
+    monkeypatch.setattr(module, limit, allowed)
+    assert limit == "MAX_ROWS" or state_sum(manifold, 8).longest == 316
+    monkeypatch.setattr(module, limit, allowed - 1)
+    with pytest.raises(SizeError, match=f"more than .*{allowed - 1}.* would be needed: use a smal"):
+        turaev_viro(manifold, 8)
 
 
 def test_the_library_does_not_know_regina(root: Path):
@@ -176,3 +216,15 @@ def test_regina_recognises_the_constructions(name, recognised):
     assert triangulation.isClosed()
     found = regina.StandardTriangulation.recognise(triangulation)
     assert str(found.manifold()) == recognised
+
+
+def test_regina_takes_connected_sums_apart():
+    for name in ("RP3#RP3", "RP3#L(8,3)#S2xS1"):
+        triangulation = to_regina(named_manifold(name))
+        assert triangulation.isValid()
+        assert triangulation.isClosed()
+        found = [
+            str(regina.StandardTriangulation.recognise(part).manifold())
+            for part in triangulation.summands()
+        ]
+        assert sorted(found) == sorted(name.replace("S2xS1", "S2 x S1").split("#"))

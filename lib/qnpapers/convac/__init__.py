@@ -14,10 +14,17 @@ from qnpapers.convac.bridge import (
     pencil_blocks,
 )
 from qnpapers.convac.cut import CutLayer, MinCut, min_cut, min_cuts
+from qnpapers.convac.cut_formulas import (
+    block_rank,
+    left_right_rank,
+    stripe_rank,
+    window_stripes,
+)
 from qnpapers.convac.digits import Digits, load_digits, patch_boxes, patches, pixel_order
 from qnpapers.convac.fit import Fit, accuracy, fit, near_product_weights
 from qnpapers.convac.integer_weights import integer_weights, scaled_to_integers
 from qnpapers.convac.lower_bound import LowerBound, lower_bound, lower_bounds, rounded_down
+from qnpapers.convac.mirrored import mirrored_network, pixel_region
 from qnpapers.convac.network import (
     ContractionCost,
     TensorNetwork,
@@ -73,6 +80,7 @@ __all__ = [
     "TensorNetwork",
     "Weights",
     "accuracy",
+    "block_rank",
     "bond_graph",
     "bridge_cut",
     "bridge_in",
@@ -93,18 +101,21 @@ __all__ = [
     "integer_weights",
     "interleaved",
     "left_right",
+    "left_right_rank",
     "load_digits",
     "lower_bound",
     "lower_bounds",
     "matricize",
     "min_cut",
     "min_cuts",
+    "mirrored_network",
     "multiplications",
     "near_product_weights",
     "patch_boxes",
     "patches",
     "pencil_blocks",
     "pixel_order",
+    "pixel_region",
     "product_state",
     "random_neurons",
     "random_weights",
@@ -122,6 +133,8 @@ __all__ = [
     "search_architectures",
     "separation_rank",
     "state_overlaps",
+    "stripe_rank",
     "stripes",
     "tensor_network",
+    "window_stripes",
 ]

@@ -56,8 +56,8 @@ def rank_of_score_table(
     if not 1 <= size <= MAX_TABLE:
         raise SizeError(f"size = {size}: must be between 1 and {MAX_TABLE}")
     shapes = (*architecture.weight_shapes(), (1, 1, architecture.channels[-1]))
-    layers = [rng.integers(prime, size=shape) for shape in shapes]
-    inputs = rng.integers(prime, size=(architecture.sites, size, architecture.local_dim))
+    layers = [_residues(shape, prime, rng) for shape in shapes]
+    inputs = _residues((architecture.sites, size, architecture.local_dim), prime, rng)
     widest = max(architecture.local_dim, *architecture.channels)
     step = max(1, _ENTRIES // (size * widest))  # rows at a time
     rows = [
@@ -88,10 +88,11 @@ def _scores(
 
 
 def _mix(matrix: np.ndarray, signal: np.ndarray, prime: int) -> np.ndarray:
-    """Weight matrix on the channels; a product of residues is below 2**62, so one at a time."""
-    result = np.zeros((*signal.shape[:2], len(matrix)), dtype=np.int64)
-    for a, weights in enumerate(matrix.T):
-        result = (result + signal[:, :, a, None] * weights % prime) % prime
+    """Weight matrix on the channels, four at a time: 4 (p - 1)**2 + p < 2**64."""
+    result = np.zeros((*signal.shape[:2], len(matrix)), dtype=np.uint64)
+    for first in range(0, signal.shape[2], 4):
+        some = slice(first, first + 4)
+        result = (result + signal[:, :, some] @ matrix[:, some].T) % prime
     return result
 
 
@@ -100,3 +101,7 @@ def _pool(signals: Sequence[np.ndarray], prime: int) -> np.ndarray:
     for other in signals[1:]:
         result = result * other % prime
     return result
+
+
+def _residues(shape: tuple[int, ...], prime: int, rng: np.random.Generator) -> np.ndarray:
+    return rng.integers(prime, size=shape).astype(np.uint64)

@@ -9,6 +9,7 @@ from qnpapers.emergent.canonical import (
     inverse_temperature,
 )
 from qnpapers.emergent.cell_grid import CellGrid
+from qnpapers.emergent.digit_network import DigitNetwork, Digits, digits
 from qnpapers.emergent.equilibrium_wave import equilibrium_potential
 from qnpapers.emergent.exchange_sampling import SampledEnsemble, sample_grand_canonical
 from qnpapers.emergent.fokker_planck import (
@@ -20,7 +21,13 @@ from qnpapers.emergent.fokker_planck import (
 from qnpapers.emergent.fringes import fringe_wavenumber, hbar_of_fringes
 from qnpapers.emergent.gaussian_fluid import GaussianFluid, gaussian_fluid
 from qnpapers.emergent.gaussian_pair import GaussianWave, ground_state
-from qnpapers.emergent.gaussian_units import GaussianHiddenUnits
+from qnpapers.emergent.gaussian_units import GaussianHiddenUnits, critical_unit
+from qnpapers.emergent.gradient_noise import (
+    Exponent,
+    NoiseRun,
+    measure_gradient_noise,
+    noise_exponent,
+)
 from qnpapers.emergent.grand_canonical import (
     GrandCanonical,
     OpenNetwork,
@@ -71,7 +78,10 @@ __all__ = [
     "Box",
     "CanonicalEnsemble",
     "CellGrid",
+    "DigitNetwork",
+    "Digits",
     "ExchangingNetwork",
+    "Exponent",
     "FiniteRate",
     "FluidRun",
     "FokkerPlanckRun",
@@ -90,6 +100,7 @@ __all__ = [
     "Network",
     "NeuronGas",
     "NeuronPump",
+    "NoiseRun",
     "OpenNetwork",
     "PeriodicNetwork",
     "QuasiStatic",
@@ -100,6 +111,8 @@ __all__ = [
     "WaveRun",
     "bohr_test",
     "canonical_ensemble",
+    "critical_unit",
+    "digits",
     "eight_units",
     "entropy_rates",
     "equilibrium_density",
@@ -120,6 +133,8 @@ __all__ = [
     "loop_work",
     "madelung",
     "madelung_action",
+    "measure_gradient_noise",
+    "noise_exponent",
     "normal_start",
     "potential_gain",
     "prove",

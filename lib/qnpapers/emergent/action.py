@@ -92,7 +92,7 @@ def madelung_action(directions: int = 1, *, common_rates: bool = True) -> Madelu
     Example:
         >>> action = madelung_action()
         >>> action.terms[4]
-        lam*V(q)*p(q, t)
+        lambda*V(q)*p(q, t)
     """
     import sympy as sp
 
@@ -103,7 +103,7 @@ def madelung_action(directions: int = 1, *, common_rates: bool = True) -> Madelu
     q = tuple(sp.Symbol(name, real=True) for name in names)
     D = tuple(sp.Symbol(f"D{suffix}", positive=True) for suffix in suffixes)
     gamma = tuple(sp.Symbol(f"gamma{suffix}", positive=True) for suffix in suffixes)
-    t, lam = sp.Symbol("t", real=True), sp.Symbol("lam", positive=True)
+    t, lam = sp.Symbol("t", real=True), sp.Symbol("lambda", positive=True)
     p = sp.Function("p", positive=True)(*q, t)
     F = sp.Function("F", real=True)(*q, t)
     V = sp.Function("V", real=True)(*q)

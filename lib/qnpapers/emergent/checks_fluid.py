@@ -147,7 +147,7 @@ def circulation_of_a_periodic_wave(*, rng: np.random.Generator, profile: str) ->
 def _circulations(profile: str, *, twisted: bool) -> Evidence:
     cases = []
     for quanta in (0.0, 0.37, 1.0, 2.0) if profile == "smoke" else (0.0, 0.2, 0.37, 0.5, 1.0, 2.6):
-        density, velocity, potential = _ring_state(quanta, 64)
+        density, velocity, potential = ring_flow(quanta, 64)
         fluid = madelung(density, velocity, potential, BOX, HBAR, MASS, [0.0, 1.0])
         wave = _wave_on_ring(density, velocity, potential, twisted=twisted)
         _, flow = fluid_of_wave(wave.psi[-1], wave.grid, HBAR, MASS)
@@ -160,7 +160,7 @@ def _circulations(profile: str, *, twisted: bool) -> Evidence:
     return _largest("change of the circulation, in units of 2 pi hbar", cases, 1e-9)
 
 
-def _ring_state(quanta: float, points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def ring_flow(quanta: float, points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Density, velocity and potential of a flow with a circulation of so many 2 pi hbar."""
     (q,) = BOX.grid(points).points
     return (1 + 0.3 * np.cos(q)) / RING, np.full_like(q, quanta * HBAR / MASS), 0.2 * np.cos(q)
@@ -196,7 +196,7 @@ def wave_with_half_the_twist(*, rng: np.random.Generator, profile: str) -> Repor
 def _twisted(profile: str, share: float) -> Evidence:
     cases = []
     for quanta in (0.25, 0.37) if profile == "smoke" else (0.1, 0.25, 0.37, 0.5, 0.8, 1.3):
-        wave = _wave_on_ring(*_ring_state(quanta, 512), share=share)
+        wave = _wave_on_ring(*ring_flow(quanta, 512), share=share)
         cases.append((_defect(quanta, wave), f"circulation {quanta} x 2 pi hbar"))
     return _largest("L1 distance of fluid and twisted wave", cases, 1e-6)
 
@@ -219,12 +219,12 @@ def wallstrom_defect(quanta: float, *, twisted: bool = False, points: int = 1024
         twisted: give the wave the boundary phase that belongs to the circulation.
         points: of the wave; a jump is resolved slowly.
     """
-    return _defect(quanta, _wave_on_ring(*_ring_state(quanta, points), twisted=twisted))
+    return _defect(quanta, _wave_on_ring(*ring_flow(quanta, points), twisted=twisted))
 
 
 def _defect(quanta: float, wave: WaveRun) -> float:
     """L1 distance at t = 1 of the fluid, which 64 points resolve, and a wave on more points."""
-    fluid = madelung(*_ring_state(quanta, 64), BOX, HBAR, MASS, [0.0, 1.0])
+    fluid = madelung(*ring_flow(quanta, 64), BOX, HBAR, MASS, [0.0, 1.0])
     points = wave.grid.shape[0]
     refined = np.fft.irfft(np.fft.rfft(fluid.density[-1], norm="forward"), points, norm="forward")
     return float(wave.grid.integrate(np.abs(refined - wave.density[-1])))

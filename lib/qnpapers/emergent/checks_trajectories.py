@@ -119,7 +119,7 @@ def _seen_at_the_first(stiffness: np.ndarray) -> Evidence:
         for second in (0.0, 4.0, 9.0):
             ends = [np.diag([1.0, k]) for k in (1.0, second)]
             variances = [wave.after(time, K).covariance[0, 0] for K in ends]
-            paths = [wave.flow(time, K)[0] for K in ends]
+            paths = [wave.flow(time, K, steps=100)[0] for K in ends]
             told = abs(variances[1] - variances[0])
             known = float(np.abs(paths[1] - paths[0]).max())
             where = f"t = {time:g}, stiffness {second:g}: density {told:.1e}, path {known:.1e}"

@@ -1,7 +1,13 @@
 """Compiled Metropolis moves of networks that exchange neurons. Tables hold -beta (H - mu N).
 
-A move from a to b is accepted with probability min(1, e^{b - a}): where b - a exceeds minus a
-random number of the exponential distribution. That takes no logarithm and no exponential.
+A move from a to b is accepted with the probability min(1, e^{b - a}). These probabilities are
+tabulated once, as multiples of 2^-64, so that an attempt needs neither an exponential nor a branch:
+one random integer and one comparison. All chains make the same kind of attempt in turn, so that the
+processor works on several of them at a time.
+
+Where a chain is, is one integer: its place in a table of shape (numbers, 2^units), row by row.
+
+Source of the random integers: splitmix64, G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014.
 """
 
 from __future__ import annotations
@@ -9,100 +15,120 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_ALWAYS = np.uint64(0xFFFFFFFFFFFFFFFF)
 
-@numba.njit(cache=True, nogil=True)
-def _sweep(
-    table: np.ndarray,
-    number: int,
-    state: int,
-    units: int,
-    exchange: float,
-    rng: np.random.Generator,
-) -> tuple[int, int]:
-    """One attempt to flip each unit, then `exchange` attempts to gain or lose a neuron."""
-    for unit in range(units):
-        flipped = state ^ (1 << unit)
-        if table[number, flipped] - table[number, state] > -rng.standard_exponential():
-            state = flipped
-    if exchange == 1.0 or (exchange > 0.0 and rng.random() < exchange):
-        other = number + 1 if rng.random() < 0.5 else number - 1
-        if (
-            0 <= other < table.shape[0]
-            and table[other, state] - table[number, state] > -rng.standard_exponential()
-        ):
-            number = other
-    return number, state
+
+def random_state(*, rng: np.random.Generator) -> np.ndarray:
+    """State of the random integers that compiled moves draw: one 64-bit counter."""
+    return np.full(1, rng.integers(2**64, dtype=np.uint64))
 
 
 @numba.njit(cache=True, nogil=True)
-def relax(
-    table: np.ndarray,
-    numbers: np.ndarray,
-    states: np.ndarray,
-    units: int,
-    exchange: float,
-    sweeps: int,
-    rng: np.random.Generator,
-) -> None:
-    """Move every chain by `sweeps` sweeps, in place."""
-    for chain in range(numbers.size):
-        number, state = numbers[chain], states[chain]
-        for _ in range(sweeps):
-            number, state = _sweep(table, number, state, units, exchange, rng)
-        numbers[chain], states[chain] = number, state
-
-
-@numba.njit(cache=True, nogil=True)
-def measure(
+def move_chains(
     table: np.ndarray,
     forces: np.ndarray,
-    numbers: np.ndarray,
-    states: np.ndarray,
+    places: np.ndarray,
     units: int,
     exchange: float,
     sweeps: int,
-    rng: np.random.Generator,
+    random: np.ndarray,
 ) -> np.ndarray:
-    """As `relax`; returns the sums of dH/dq, N, N^2 of each chain, N from 0; shape (chains, 3)."""
-    sums = np.zeros((numbers.size, 3))
-    for chain in range(numbers.size):
-        number, state = numbers[chain], states[chain]
-        force, first, second = 0.0, 0, 0
-        for _ in range(sweeps):
-            number, state = _sweep(table, number, state, units, exchange, rng)
-            force += forces[number, state]
-            first += number
-            second += number * number
-        sums[chain, 0], sums[chain, 1], sums[chain, 2] = force, first, second
-        numbers[chain], states[chain] = number, state
+    """Move every chain by `sweeps` sweeps, in place.
+
+    A sweep tries to flip each unit, and with the probability `exchange` to gain or lose a neuron.
+
+    Args:
+        table: -beta (H - mu N), shape (numbers, 2^units).
+        forces: dH/dq of the same shape.
+        places: where each chain is in the table.
+        units: number of units.
+        exchange: from 0 to 1.
+        sweeps: how many.
+        random: of `random_state`.
+
+    Returns:
+        sums over the sweeps of dH/dq, N and N^2 for each chain, N from 0; shape (3, chains).
+    """
+    sums, force = np.zeros((3, places.size)), forces.ravel()
+    chances = np.zeros((units + 2, table.size), dtype=np.uint64)
+    _tabulate_chances(table, units, exchange, chances)
+    for _ in range(sweeps):
+        _sweep(chances, places, units, random)
+        for chain in range(places.size):
+            number = places[chain] >> units
+            sums[0, chain] += force[places[chain]]
+            sums[1, chain] += number
+            sums[2, chain] += number * number
     return sums
 
 
 @numba.njit(cache=True, nogil=True)
 def drive_chains(
-    tables: np.ndarray,
-    numbers: np.ndarray,
-    states: np.ndarray,
-    units: int,
-    exchange: float,
-    rng: np.random.Generator,
+    tables: np.ndarray, places: np.ndarray, units: int, exchange: float, random: np.ndarray
 ) -> tuple[np.ndarray, int, int]:
     """Carry every chain through tables[0], tables[1], ...: one sweep after each step, in place.
 
-    Returns what each chain gains, the sum of table[k+1] - table[k] at its state, which is -beta
+    Returns what each chain gains, the sum of table[k+1] - table[k] at its place, which is -beta
     times the work done on it, and the smallest and the largest number that any chain had.
     """
-    gains = np.zeros(numbers.size)
-    low, high = numbers.min(), numbers.max()
+    gains, low, high = np.zeros(places.size), places.min(), places.max()
+    chances = np.zeros((units + 2, tables[0].size), dtype=np.uint64)
     for step in range(1, tables.shape[0]):
-        before, after = tables[step - 1], tables[step]
-        for chain in range(numbers.size):
-            number, state = numbers[chain], states[chain]
-            gains[chain] += after[number, state] - before[number, state]
-            number, state = _sweep(after, number, state, units, exchange, rng)
-            low, high = min(low, number), max(high, number)
-            numbers[chain], states[chain] = number, state
-    return gains, low, high
+        before, after = tables[step - 1].ravel(), tables[step].ravel()
+        for chain in range(places.size):
+            gains[chain] += after[places[chain]] - before[places[chain]]
+        _tabulate_chances(tables[step], units, exchange, chances)
+        _sweep(chances, places, units, random)
+        low, high = min(low, places.min()), max(high, places.max())
+    return gains, low >> units, high >> units
+
+
+@numba.njit(cache=True, nogil=True)
+def _sweep(chances: np.ndarray, places: np.ndarray, units: int, random: np.ndarray) -> None:
+    """One sweep of all chains. `places` and the state of the random integers change."""
+    counter, row = random[0], 1 << units
+    for unit in range(units):
+        for chain in range(places.size):
+            draw, place = _mixed(counter + np.uint64(chain) * _GOLDEN), places[chain]
+            places[chain] = place ^ (np.int64(draw < chances[unit, place]) << unit)
+        counter += np.uint64(places.size) * _GOLDEN
+    for chain in range(places.size):
+        draw, place = _mixed(counter + np.uint64(chain) * _GOLDEN), places[chain]
+        gain = np.int64(draw < chances[units, place])
+        loss = np.int64(~draw < chances[units + 1, place])
+        places[chain] = place + (gain - loss) * row
+    random[0] = counter + np.uint64(places.size) * _GOLDEN
+
+
+@numba.njit(cache=True, nogil=True)
+def _tabulate_chances(table: np.ndarray, units: int, exchange: float, chances: np.ndarray) -> None:
+    """Probability to flip each unit, to gain and to lose a neuron, at every place."""
+    numbers, states = table.shape
+    for number in range(numbers):
+        for state in range(states):
+            here, place = table[number, state], number * states + state
+            for unit in range(units):
+                chances[unit, place] = _chance(1.0, table[number, state ^ (1 << unit)] - here)
+            if number + 1 < numbers:
+                chances[units, place] = _chance(exchange / 2, table[number + 1, state] - here)
+            if number > 0:
+                chances[units + 1, place] = _chance(exchange / 2, table[number - 1, state] - here)
+
+
+@numba.njit(cache=True, nogil=True)
+def _chance(attempt: float, gain: float) -> np.uint64:
+    """The probability attempt * min(1, e^gain) in units of 2^-64."""
+    share = attempt * np.exp(min(0.0, gain)) * 2.0**64
+    return _ALWAYS if share >= 2.0**64 else np.uint64(share)
+
+
+@numba.njit(cache=True, nogil=True)
+def _mixed(counter: np.uint64) -> np.uint64:
+    """The random integer that belongs to a counter."""
+    word = (counter ^ (counter >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return word ^ (word >> np.uint64(31))
 
 
 @numba.njit(cache=True, nogil=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qnpapers.emergent.exchange_moves import measure, measure_gas, relax
+from qnpapers.emergent.exchange_moves import measure_gas, move_chains, random_state
 from qnpapers.emergent.grand_canonical import check_ensemble, grand_canonical
 from qnpapers.emergent.loop_work import at_least
 from qnpapers.emergent.neuron_gas import NeuronGas
@@ -99,9 +99,10 @@ def _unit_sums(
 ) -> np.ndarray:
     at = np.array([q])
     table = beta * (mu * network.numbers[:, None] - network.energies(at)[0])
-    moved = (numbers, np.zeros_like(numbers), network.units, 1.0)
-    relax(table, *moved, burn_in, rng)
-    return measure(table, network.forces(at)[0], *moved, sweeps, rng)
+    moved = (table, network.forces(at)[0], numbers << network.units, network.units, 1.0)
+    random = random_state(rng=rng)
+    move_chains(*moved, burn_in, random)
+    return move_chains(*moved, sweeps, random).T
 
 
 def _gas_sums(

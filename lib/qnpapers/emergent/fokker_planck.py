@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from scipy.special import gammaln, xlogy
 
 from qnpapers.emergent.blocks import Status, progress
 from qnpapers.emergent.cell_grid import MASS_TOLERANCE, CellGrid
@@ -22,8 +21,7 @@ MAX_PRODUCTS = 10**8
 MAX_CELL_STEP = 1.0
 """Largest root mean square, over the density, of the change of gamma F / D from cell to cell."""
 
-_TOGETHER = 500.0  # products on average in one sum: its Poisson weights neither vanish nor overflow
-_NEGLIGIBLE = 40.0  # weights below exp(-40) of the largest are left out
+_TOGETHER = 10_000.0  # products in one sum on average, some milliseconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,36 +202,47 @@ def _advance(
 ) -> np.ndarray:
     """Exp(t L) p as the mean of P^k p over Poisson numbers k with this mean."""
     parts = max(1, int(np.ceil(products / _TOGETHER)))
-    weights = _poisson_weights(products / parts)
+    first, weights = _poisson_weights(products / parts)
     for _ in range(parts):
-        p = _weighted_powers(p, up, down, stay, weights)
+        p = _weighted_powers(p, up, down, stay, first, weights)
     return p
 
 
-def _poisson_weights(mean: float) -> np.ndarray:
-    """Poisson probabilities of 0, 1, ... up to where they are negligible; they add up to 1."""
-    k = np.arange(int(mean + 9.5 * np.sqrt(mean) + _NEGLIGIBLE))
-    weights = np.exp(xlogy(k, mean) - mean - gammaln(k + 1))
-    return weights / weights.sum()
+def _poisson_weights(mean: float) -> tuple[int, np.ndarray]:
+    """Probabilities of a Poisson number from the first one that matters; they add up to 1."""
+    top = int(mean)
+    reach = int(9.5 * np.sqrt(mean) + 40)  # what is left out is below 1e-18
+    first = max(0, top - reach)
+    rising = np.cumprod(np.arange(top, first, -1) / max(mean, 1e-300))[::-1]
+    falling = np.cumprod(mean / np.arange(top + 1, top + reach))
+    weights = np.concatenate([rising, [1.0], falling])
+    return first, weights / weights.sum()
 
 
 @numba.njit(cache=True, nogil=True)
 def _weighted_powers(
-    p: np.ndarray, up: np.ndarray, down: np.ndarray, stay: np.ndarray, weights: np.ndarray
+    p: np.ndarray,
+    up: np.ndarray,
+    down: np.ndarray,
+    stay: np.ndarray,
+    first: int,
+    weights: np.ndarray,
 ) -> np.ndarray:
-    """Sum of weights[k] P^k p; P moves the shares `up` to the right and `down` to the left.
+    """Sum of weights[k] P^(first + k) p, where P moves shares of every cell to its neighbours.
 
     Cell i takes up[i] from its left and down[i] from its right; there is an empty cell beyond each
     end, so that no cell is a special case.
     """
     cells = p.size
-    result, now, new = weights[0] * p, np.zeros(cells + 2), np.zeros(cells + 2)
+    now, new = np.zeros(cells + 2), np.zeros(cells + 2)
     now[1 : cells + 1] = p
-    for k in range(1, weights.size):
+    result = weights[0] * p if first == 0 else np.zeros(cells)
+    for power in range(1, first + weights.size):
+        weight = weights[power - first] if power >= first else 0.0
         for i in range(cells):
             share = up[i] * now[i] + stay[i] * now[i + 1] + down[i] * now[i + 2]
             new[i + 1] = share
-            result[i] += weights[k] * share
+            result[i] += weight * share
         now, new = new, now
     return result
 

@@ -157,3 +157,14 @@ class GaussianHiddenUnits:
         pull = np.einsum("...ji,...j->...i", B, self._bias(q))
         mean = np.linalg.solve(G, pull[..., None])[..., 0]
         return q, B, self._slope(), mean, beta * G
+
+
+def critical_unit(stiffness: float = 0.01, decay: float = 0.1) -> GaussianHiddenUnits:
+    """One unit that feeds back on itself with the weight 1 + q: critical at q = 0.
+
+        H = (stiffness + q^2) x^2 / 2 + decay q^2 / 2,   F = ln(stiffness + q^2) / 2 beta + ...
+
+    The coupling of hidden and trainable variable is of fourth order [katsnelson2021b].
+    """
+    one = np.ones((1, 1))
+    return GaussianHiddenUnits(one, np.zeros(1), one, ridge=stiffness, decay=decay)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from qnpapers.emergent.exchange_moves import drive_chains, measure, relax
+from qnpapers.emergent.exchange_moves import drive_chains, move_chains, random_state
 from qnpapers.emergent.grand_canonical import (
     check_ensemble,
     frozen_gain,
@@ -27,7 +27,7 @@ MAX_TABLE = 2**27
 QUADRATURE_ERROR = 1e-4
 """Largest error of the rule on the loop, as a share of beta^-1 + |mu|."""
 
-_BLOCK = 256
+_BLOCK = 2048
 
 _T = TypeVar("_T")
 
@@ -167,8 +167,8 @@ class _Setting:
         shape = (len(q), len(self.network.numbers), 2**self.network.units)
         if math.prod(shape) > MAX_TABLE:
             raise SizeError(
-                f"{len(q)} points of the loop: a table of {math.prod(shape):,} energies is needed, at "
-                f"most {MAX_TABLE:,} are held"
+                f"{len(q)} points of the loop: a table of {math.prod(shape):,} energies is "
+                f"needed, at most {MAX_TABLE:,} are held"
             )
         gain = self.mu * self.network.numbers[:, None]
         return self.beta * (gain - self.network.energies(q))
@@ -187,13 +187,14 @@ def _quasi_static(setting: _Setting, drive: QuasiStatic, rng: np.random.Generato
     tables, forces, children = setting.table(q), network.forces(q), rng.spawn(len(q))
 
     def at_point(point: int) -> np.ndarray:
-        numbers, states = np.full(chains, starts[point]), np.zeros(chains, dtype=np.int64)
-        moved = (numbers, states, network.units, exchange)
-        relax(tables[point], *moved, drive.burn_in, children[point])
-        return measure(tables[point], forces[point], *moved, drive.sweeps, children[point])
+        places = np.full(chains, starts[point] << network.units)
+        random = random_state(rng=children[point])
+        moved = (tables[point], forces[point], places, network.units, exchange)
+        move_chains(*moved, drive.burn_in, random)
+        return move_chains(*moved, drive.sweeps, random)
 
-    sums = np.stack(setting.side_by_side(at_point, len(q))) / drive.sweeps  # [point, chain, what]
-    means, errors = sums.mean(axis=1), sums.std(axis=1, ddof=1) / math.sqrt(chains)
+    sums = np.stack(setting.side_by_side(at_point, len(q))) / drive.sweeps  # [point, what, chain]
+    means, errors = sums.mean(axis=2), sums.std(axis=2, ddof=1) / math.sqrt(chains)
     return LoopWork(
         float(weights @ means[:, 0]),
         float(np.sqrt(weights**2 @ errors[:, 0] ** 2)),
@@ -206,23 +207,23 @@ def _quasi_static(setting: _Setting, drive: QuasiStatic, rng: np.random.Generato
 
 def _finite_rate(setting: _Setting, drive: FiniteRate, rng: np.random.Generator) -> LoopWork:
     network, chains = setting.network, setting.chains
-    numbers, states = np.full(chains, setting.start), np.zeros(chains, dtype=np.int64)
+    places = np.full(chains, setting.start << network.units)
     parts = [slice(first, first + _BLOCK) for first in range(0, chains, _BLOCK)]
-    children = rng.spawn(len(parts))
-    before = numbers
+    randoms = [random_state(rng=child) for child in rng.spawn(len(parts))]
+    before = places
     for loop in range(drive.loops):
         q = network.length * (loop + np.arange(drive.steps + 1) / drive.steps)
-        table, before = setting.table(q), numbers.copy()
+        table, before = setting.table(q), places.copy()
 
         def round_the_loop(block: int, table: np.ndarray = table) -> np.ndarray:
-            part = parts[block]
-            moved = (numbers[part], states[part], network.units, setting.exchange)
-            gains, low, high = drive_chains(table, *moved, children[block])
+            moved = (places[parts[block]], network.units, setting.exchange, randoms[block])
+            gains, low, high = drive_chains(table, *moved)
             _check_reached(network, low, high)
             return -gains / setting.beta
 
         work = np.concatenate(setting.side_by_side(round_the_loop, len(parts)))
-    ends = np.array([before.mean(), numbers.mean()]) + network.numbers[0]
+    means = [(one >> network.units).mean() for one in (before, places)]
+    ends = np.array(means) + network.numbers[0]
     none = np.empty(0)
     error = work.std(ddof=1) / math.sqrt(chains)
     return LoopWork(float(work.mean()), float(error), none, none, none, ends)

@@ -169,13 +169,18 @@ class _Wave:
         total = (weight * self.kinetic).sum() + (density * self.potential).sum()
         return float(total / density.sum())
 
-    def outer(self, amplitudes: np.ndarray) -> float:
-        """Share of the waves of which a wavenumber lies in the outer third."""
+    @cached_property
+    def inside(self) -> np.ndarray:
+        """Which waves of the grid have no wavenumber in the outer third."""
         inside = np.ones(self.grid.shape, dtype=bool)
         for k, spacing in zip(self.grid.wavenumbers, self.grid.spacings, strict=True):
             inside &= np.abs(k) <= 2 / 3 * np.pi / spacing
+        return inside
+
+    def outer(self, amplitudes: np.ndarray) -> float:
+        """Share of the waves that have one."""
         weight = _squared(amplitudes)
-        return float(1 - weight[inside].sum() / weight.sum())
+        return float(1 - weight[self.inside].sum() / weight.sum())
 
     def check_resolution(self, psi: np.ndarray) -> float:
         """Raise if the grid is too coarse; return the longest time step."""
@@ -283,8 +288,8 @@ class _Wave:
         self, step: float, energy: np.ndarray, shares: tuple[float, ...], factor: float = 1.0
     ) -> list[np.ndarray]:
         """Factors e^{-i share step energy / hbar}; equal ones are the same array."""
-        angle = -1j * step / self.hbar * energy
-        known = {share: factor * np.exp(share * angle) for share in set(shares)}
+        angle = -step / self.hbar * energy
+        known = {share: _turned(factor, share * angle) for share in set(shares)}
         return [known[share] for share in shares]
 
 
@@ -299,6 +304,14 @@ def _transforms(
     forward = partial(fft.fft if one else fft.fft2, overwrite_x=True)
     backward = partial(fft.ifft if one else fft.ifft2, norm="forward", overwrite_x=True)
     return forward, backward, math.prod(grid.shape)
+
+
+def _turned(factor: float, angle: np.ndarray) -> np.ndarray:
+    """Factor e^{i angle}."""
+    turned = np.empty(angle.shape, dtype=complex)
+    turned.real, turned.imag = np.cos(angle), np.sin(angle)
+    turned *= factor
+    return turned
 
 
 def _squared(psi: np.ndarray) -> np.ndarray:

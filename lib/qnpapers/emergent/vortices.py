@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from qnpapers.emergent.grid import Grid
-from qnpapers.errors import NormalisationError, ShapeError
+from qnpapers.errors import NormalisationError, ParameterError, ShapeError
 
 DARK = 1e-9
-"""Below this share of the largest |psi| a phase is taken for round-off."""
+"""Below this share of the largest |psi| a phase is taken for round-off, unless told otherwise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class Vortices:
         return int(self.windings.sum())
 
 
-def vortices(psi: np.ndarray, grid: Grid) -> Vortices:
+def vortices(psi: np.ndarray, grid: Grid, *, dark: float = DARK) -> Vortices:
     """Windings of the phase of psi around every plaquette of a grid in the plane.
 
         n = (1 / 2 pi) oint d arg psi
@@ -60,8 +60,11 @@ def vortices(psi: np.ndarray, grid: Grid) -> Vortices:
     Args:
         psi: complex, of the shape of the grid.
         grid: in two dimensions.
+        dark: below this share of the largest |psi| a phase is not trusted, at least 1e-15; raise
+            it to the relative error of psi if it was computed.
 
     Raises:
+        ParameterError: `dark` is not between 1e-15 and 1.
         ShapeError: psi has another shape, is not finite, or the grid is not in two dimensions.
         NormalisationError: psi is zero everywhere, or it vanishes at a single point of the grid: a
             vortex that belongs to no plaquette. Shift the grid by half a spacing.
@@ -85,21 +88,23 @@ def vortices(psi: np.ndarray, grid: Grid) -> Vortices:
             f"psi: of shape {np.shape(psi)}, must be finite and fit a grid in two dimensions; this "
             f"one has the shape {grid.shape}"
         )
+    if not 1e-15 <= dark < 1:
+        raise ParameterError(f"dark = {dark!r}: must be from 1e-15 to 1")
     psi = np.asarray(psi, dtype=complex)
     size = np.abs(psi)
     if not size.any():
         raise NormalisationError("psi: is zero everywhere and has no phase")
-    dim = size <= DARK * size.max()
-    _refuse_nodes_on_points(size, grid)
+    dim = size <= dark * size.max()
+    _refuse_nodes_on_points(size, grid, dark)
     turns = np.angle(psi) / (2 * np.pi)
     right, up = _turns_along(turns, 0, grid), _turns_along(turns, 1, grid)
     # Whole turns that were taken out along right, up, left, down; the rest adds up to zero.
     taken = right + _next(up, 0) - _next(right, 1) - up
-    dark = dim | _next(dim, 0)
-    dark = dark | _next(dark, 1)
+    touched = dim | _next(dim, 0)
+    touched = touched | _next(touched, 1)
     if grid.hard:
-        taken, dark = taken[:-1, :-1], dark[:-1, :-1]
-    return Vortices(np.where(dark, 0, -taken), dark, grid)
+        taken, touched = taken[:-1, :-1], touched[:-1, :-1]
+    return Vortices(np.where(touched, 0, -taken), touched, grid)
 
 
 def _next(values: np.ndarray, axis: int) -> np.ndarray:
@@ -116,11 +121,11 @@ def _turns_along(turns: np.ndarray, axis: int, grid: Grid) -> np.ndarray:
     return np.rint(difference).astype(int)
 
 
-def _refuse_nodes_on_points(size: np.ndarray, grid: Grid) -> None:
+def _refuse_nodes_on_points(size: np.ndarray, grid: Grid, dark: float) -> None:
     """Raise at a point that is dark beside each of its neighbours, which are not."""
     around = [np.roll(size, shift, axis) for axis in (0, 1) for shift in (1, -1)]
     neighbours = np.minimum.reduce(around)
-    alone = np.argwhere((size <= DARK * neighbours) & (neighbours > DARK * size.max()))
+    alone = np.argwhere((size <= dark * neighbours) & (neighbours > dark * size.max()))
     if len(alone):
         x, y = (float(axis.flat[i]) for axis, i in zip(grid.points, alone[0], strict=True))
         raise NormalisationError(

@@ -6,6 +6,7 @@ exactly: their building blocks, the networks of images, and what follows from th
 
 from qnpapers.spinnet.baselines import BASELINES, predict_baseline
 from qnpapers.spinnet.braiding import braid_generators, generated_gates
+from qnpapers.spinnet.chromatic import chromatic_value, proper_colourings, touching_pixels
 from qnpapers.spinnet.classifier import AmplitudeClassifier, FittedClassifier, scores_of_readings
 from qnpapers.spinnet.coherent import (
     LinkSpins,
@@ -25,7 +26,13 @@ from qnpapers.spinnet.digit_values import (
     predict_by_votes,
     transition_probabilities,
 )
-from qnpapers.spinnet.gluings import Gluings, check_gluings
+from qnpapers.spinnet.edge_choices import (
+    accuracy_of_edges,
+    cluster_edges,
+    independent_cycles,
+    tree_edges,
+)
+from qnpapers.spinnet.gluings import Gluings, check_gluings, edge_classes, vertex_count
 from qnpapers.spinnet.hidden_spin import hidden_spin_amplitude, hidden_spin_formula
 from qnpapers.spinnet.honeycomb import (
     Honeycomb,
@@ -68,6 +75,7 @@ from qnpapers.spinnet.ponzano_regge import (
     classical_tetrahedron,
     ponzano_regge,
 )
+from qnpapers.spinnet.random_features import random_feature_errors
 from qnpapers.spinnet.readings import (
     READINGS,
     all_readings,
@@ -87,12 +95,30 @@ from qnpapers.spinnet.recoupling import (
     tetrahedron,
     theta,
 )
+from qnpapers.spinnet.risk_matrix import (
+    coarse,
+    log_verlinde,
+    log_volume,
+    product_residuals,
+    risk_matrix,
+    total_valence,
+)
 from qnpapers.spinnet.saddle import mean_loss, train_means
 from qnpapers.spinnet.shadow_sum import evaluate_network, frontier_sizes
 from qnpapers.spinnet.six_j import SquareRoot, six_j
 from qnpapers.spinnet.six_j_rows import SixJRow, six_j_row
 from qnpapers.spinnet.state_sum import StateSum, state_sum, turaev_viro
 from qnpapers.spinnet.stored_run import stored_full_run
+from qnpapers.spinnet.surface_moves import surface_decimation
+from qnpapers.spinnet.surface_pictures import (
+    PictureSurface,
+    add_handle,
+    digit_pictures,
+    pictures_with_holes,
+    sphere_pictures,
+    torus_pictures,
+)
+from qnpapers.spinnet.surface_states import PhysicalStates, physical_states
 from qnpapers.spinnet.transition_classes import (
     admissible_at,
     cycle_states,
@@ -116,10 +142,14 @@ __all__ = [
     "Honeycomb",
     "LinkSpins",
     "Network",
+    "PhysicalStates",
+    "PictureSurface",
     "SixJRow",
     "SquareRoot",
     "StateSum",
     "accuracy_by",
+    "accuracy_of_edges",
+    "add_handle",
     "admissible",
     "admissible_at",
     "admissible_colourings",
@@ -129,7 +159,10 @@ __all__ = [
     "braid_generators",
     "channels",
     "check_gluings",
+    "chromatic_value",
     "classical_tetrahedron",
+    "cluster_edges",
+    "coarse",
     "coherent_intertwiner_norm",
     "coherent_norm_asymptotic",
     "connected_sum",
@@ -138,6 +171,8 @@ __all__ = [
     "cube_torus",
     "cycle_states",
     "decimation",
+    "digit_pictures",
+    "edge_classes",
     "edge_symmetries",
     "evaluate_by_decimation",
     "evaluate_by_tensors",
@@ -158,6 +193,7 @@ __all__ = [
     "honeycomb_colouring",
     "honeycomb_cycles",
     "honeycomb_frontier",
+    "independent_cycles",
     "intertwiner",
     "is_stated",
     "least_action_path",
@@ -167,6 +203,8 @@ __all__ = [
     "local_counts",
     "log_classes",
     "log_values",
+    "log_verlinde",
+    "log_volume",
     "loop_spectrum",
     "loop_value",
     "mean_loss",
@@ -177,31 +215,44 @@ __all__ = [
     "pachner_move",
     "path_sum",
     "physical_projector",
+    "physical_states",
+    "pictures_with_holes",
     "ponzano_regge",
     "predict_baseline",
     "predict_by_gaussians",
     "predict_by_transitions",
     "predict_by_votes",
     "predict_with",
+    "product_residuals",
+    "proper_colourings",
     "quantum_integer",
+    "random_feature_errors",
     "recoupling",
     "recoupling_matrix",
+    "risk_matrix",
     "scores_of_readings",
     "six_j",
     "six_j_row",
     "sphere_of_five_tetrahedra",
+    "sphere_pictures",
     "standard_error",
     "state_sum",
     "stored_full_run",
     "summations",
+    "surface_decimation",
     "surface_times_circle",
     "tetrahedron",
     "theta",
     "torus_honeycomb",
+    "torus_pictures",
+    "total_valence",
+    "touching_pixels",
     "train_means",
     "transition_probabilities",
+    "tree_edges",
     "true_labels",
     "turaev_viro",
     "up_to_symmetry",
     "verlinde",
+    "vertex_count",
 ]

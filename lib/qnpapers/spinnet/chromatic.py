@@ -3,8 +3,8 @@
     <H> = chi(Q) / d^ink,      d = -2 cos(pi / r),   Q = d^2   (classically d = -2 and Q = 4)
 
 where chi is the chromatic polynomial of the graph that joins pixels of ink which touch: for an
-integer Q, in how many ways they can get Q colours so that pixels that touch differ. The projector on
-an edge of colour 2 is 1 - (strands joined otherwise) / |d|; multiplied out over all edges between
+integer Q, in how many ways they can get Q colours so that pixels that touch differ. The projector
+of an edge of colour 2 is 1 - (strands joined otherwise) / d; multiplied out over all edges between
 pixels of ink, it is the expansion of chi over sets of edges.
 
 For networks with colour 2 on all edges this is known: P. Fendley and V. Krushkal, Tutte chromatic
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -54,7 +55,7 @@ def touching_pixels(pixels: np.ndarray | Sequence[Sequence[int]]) -> nx.Graph:
 def chromatic_value(
     pixels: np.ndarray | Sequence[Sequence[int]], r: int | None = None
 ) -> Fraction | float:
-    """chi(Q) / d^ink, which equals `evaluate_honeycomb`; slow, for small pictures.
+    """chi(Q) / d^ink, which equals `evaluate_honeycomb`.
 
     Args:
         pixels: 0 or 1, shape (rows, columns).
@@ -67,31 +68,50 @@ def chromatic_value(
         ColourError: a pixel is neither 0 nor 1, or r is below 3.
         NetworkError: this is not one picture.
 
-    >>> chromatic_value([[1, 1], [1, 1]])
+    >>> chromatic_value([[1, 1], [1, 1]])  # 48 colourings with four colours, over (-2)^4
     Fraction(3, 1)
     """
-    return polynomial_value(touching_pixels(pixels), r)
-
-
-def polynomial_value(graph: nx.Graph, r: int | None = None) -> Fraction | float:
-    """chi(Q) / d^n of any graph with n nodes, see `chromatic_value`.
-
-    Raises:
-        ColourError: r is below 3.
-    """
-    known = level(r)
-    coefficients = _chromatic_polynomial(graph)
-    nodes = graph.number_of_nodes()
+    graph, known = touching_pixels(pixels), level(r)
+    ink = graph.number_of_nodes()
     if known is None:
-        return Fraction(sum(c * 4**k for k, c in enumerate(coefficients)), (-2) ** nodes)
+        return Fraction(proper_colourings(graph, 4), (-2) ** ink)
     with ctx.workprec(_BITS):
         d = -2 * arb.cos_pi_fmpq(fmpq(1, known))
-        return float((sum(c * d ** (2 * k) for k, c in enumerate(coefficients)) / d**nodes).mid())
+        return float((proper_colourings(graph, d**2) / d**ink).mid())
 
 
-def _chromatic_polynomial(graph: nx.Graph) -> list[int]:
-    """Coefficients, the constant first."""
-    if not graph:
-        return [1]
-    polynomial = nx.chromatic_polynomial(graph).as_poly()
-    return [int(c) for c in reversed(polynomial.all_coeffs())]
+def proper_colourings(graph: nx.Graph, colours: Any) -> Any:
+    """The chromatic polynomial at a number of colours, of any kind that is added and multiplied.
+
+    Nodes are coloured one after the other. What is remembered of the frontier, the nodes that have
+    neighbours to come, is which of them have equal colours.
+
+    Args:
+        graph: nodes that sort; they are coloured in this order.
+        colours: Q, for example an integer.
+
+    >>> proper_colourings(nx.cycle_graph(5), 3)
+    30
+    """
+    states: dict[tuple[int, ...], Any] = {(): colours**0}
+    frontier: list[Any] = []
+    nodes = sorted(graph)
+    for position, node in enumerate(nodes):
+        after = set(nodes[position + 1 :])
+        kept = [k for k, f in enumerate((*frontier, node)) if after & set(graph[f])]
+        near = [k for k, f in enumerate(frontier) if f in graph[node]]
+        advanced: dict[tuple[int, ...], Any] = {}
+        for classes, value in states.items():
+            new = max(classes, default=-1) + 1
+            for one in set(range(new + 1)) - {classes[k] for k in near}:
+                state = _renumbered([(*classes, one)[k] for k in kept])
+                weight = value * (colours - new) if one == new else value
+                advanced[state] = advanced.get(state, 0) + weight
+        frontier, states = [(*frontier, node)[k] for k in kept], advanced
+    return sum(states.values())
+
+
+def _renumbered(classes: Sequence[int]) -> tuple[int, ...]:
+    """Classes by the order in which they appear: 0, then 1, ..."""
+    names: dict[int, int] = {}
+    return tuple(names.setdefault(one, len(names)) for one in classes)

@@ -1,12 +1,12 @@
-"""Sums over all admissible colourings, one variable after the other.
+"""Which variables of a sum go first, and the number of admissible colourings as a sum of ones.
 
-Tables of state sums are nearly empty: of (r-1)^6 colourings of a tetrahedron about 1 in 70 is
+Tables of colourings are nearly empty: of (r-1)^6 colourings of a tetrahedron about 1 in 70 is
 admissible. So every table is the list of its admissible rows, and no dense tensor is formed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,68 +15,45 @@ from qnpapers.spinnet.colouring_rows import Triple, admissible_rows, extensions
 
 
 @dataclass(frozen=True)
-class Factor:
-    """A function of some colours, evaluated where it is needed.
-
-    Args:
-        variables: what it depends on.
-        weights: takes colourings, shape (n, len(variables)), gives weights, shape (n,) or (n, k).
-    """
-
-    variables: tuple[int, ...]
-    weights: Callable[[np.ndarray], np.ndarray]
-
-
-@dataclass(frozen=True)
 class _Table:
-    """What is left of a sum: rows in ascending order of their keys, and their weights."""
+    """Rows in ascending order of their keys, and how many colourings each stands for."""
 
     variables: tuple[int, ...]
     rows: np.ndarray
-    weights: np.ndarray
+    counts: np.ndarray
 
 
-def sum_of_products(
-    triples: Sequence[Triple], factors: Iterable[Factor], r: int, unit: np.ndarray
-) -> tuple[np.ndarray, int]:
-    """Sum over all colourings that are admissible on all triples, of the product of factors.
+def count_admissible(triples: Sequence[Triple], r: int) -> int:
+    """Number of colourings that are admissible on all triples.
 
     Variables are eliminated in the order of `elimination_order`. To eliminate one, the admissible
-    colourings of it and its neighbours are listed, weighted, and summed over it. The cost grows
+    colourings of it and its neighbours are listed, and their numbers summed over it. The cost grows
     like the number of admissible colourings of the largest such neighbourhood.
 
     Args:
         triples: at least one for each variable.
-        factors: their variables stand in triples.
         r: level.
-        unit: the weight 1: shape (), (k,); of dtype object for exact integers.
-
-    Returns:
-        The sum, of the shape of `unit`, and the number of rows of the longest table.
 
     Raises:
         SizeError: a table would be too long.
     """
-    waiting, tables, longest = list(factors), list[_Table](), 0
-    order = elimination_order([*triples, *(f.variables for f in waiting)])
-    result = unit
-    for variable in order:
-        used = [f for f in waiting if variable in f.variables]
-        waiting = [f for f in waiting if variable not in f.variables]
+    nothing = _Table((), np.zeros((1, 0), np.int16), np.array([1], dtype=object))
+    tables, result = list[_Table](), 1
+    for variable in elimination_order(triples):
         touched = sorted((t for t in tables if variable in t.variables), key=lambda t: len(t.rows))
         tables = [t for t in tables if variable not in t.variables]
-        scope = {variable}.union(*(f.variables for f in used), *(t.variables for t in touched))
+        scope = {variable}.union(*(t.variables for t in touched))
         scope.update(*(t for t in triples if variable in t))
-        start = touched[-1] if touched else _Table((), np.zeros((1, 0), np.int16), unit[None])
-        table = _weighted(_listed(start, scope, variable, triples, r), touched[:-1], used)
-        longest = max(longest, len(table.rows))
+        start = touched[-1] if touched else nothing
+        summed = _summed(
+            _joined(_listed(start, scope, variable, triples, r), touched[:-1]), variable
+        )
         triples = [t for t in triples if variable not in t]
-        summed = _summed(table, variable)
         if summed.variables:
             tables.append(summed)
         else:
-            result = result * summed.weights.sum(axis=0)
-    return result, longest
+            result *= int(summed.counts.sum())
+    return result
 
 
 def elimination_order(scopes: Iterable[Sequence[int]]) -> list[int]:
@@ -119,7 +96,7 @@ def _listed(table: _Table, scope: set[int], last: int, triples: Sequence[Triple]
         again, colours = extensions(rows, variables, new, inside, r)
         rows = np.concatenate([rows[again], colours[:, None]], axis=1)
         source, variables = source[again], [*variables, new]
-    return _Table(tuple(variables), rows, table.weights[source])
+    return _Table(tuple(variables), rows, table.counts[source])
 
 
 def _restrictions(variable: int, known: set[int], triples: Sequence[Triple]) -> int:
@@ -127,30 +104,26 @@ def _restrictions(variable: int, known: set[int], triples: Sequence[Triple]) -> 
     return sum(variable in t and set(t) <= known | {variable} for t in triples)
 
 
-def _weighted(table: _Table, tables: Sequence[_Table], factors: Sequence[Factor]) -> _Table:
-    """Multiply by other tables, dropping rows that they lack, and by factors."""
+def _joined(table: _Table, tables: Sequence[_Table]) -> _Table:
+    """Multiply by other tables, dropping rows that they lack."""
     for other in tables:
         columns = [table.variables.index(v) for v in other.variables]
         place, found = _find(table.rows[:, columns], other.rows)
-        rows, weights = table.rows[found], table.weights[found] * other.weights[place[found]]
-        table = _Table(table.variables, rows, weights)
-    weights = table.weights
-    for factor in factors:
-        columns = [table.variables.index(v) for v in factor.variables]
-        weights = weights * factor.weights(table.rows[:, columns])
-    return _Table(table.variables, table.rows, weights)
+        counts = table.counts[found] * other.counts[place[found]]
+        table = _Table(table.variables, table.rows[found], counts)
+    return table
 
 
 def _summed(table: _Table, variable: int) -> _Table:
     """Sum over all values of one variable."""
     rest = [n for n, v in enumerate(table.variables) if v != variable]
-    rows, weights = table.rows[:, rest], table.weights
+    rows, counts = table.rows[:, rest], table.counts
     keys = _keys(rows)[0]
     if (np.diff(keys) < 0).any():
         order = np.argsort(keys, kind="stable")
-        rows, weights, keys = rows[order], weights[order], keys[order]
+        rows, counts, keys = rows[order], counts[order], keys[order]
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    summed = np.add.reduceat(weights, starts, axis=0) if len(starts) else weights
+    summed = np.add.reduceat(counts, starts) if len(starts) else counts
     return _Table(tuple(table.variables[n] for n in rest), rows[starts], summed)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Sequence
+from itertools import permutations
 from numbers import Integral
-from typing import TypeVar
 
 from qnpapers.errors import GluingError
 
-Item = TypeVar("Item", bound=Hashable)
 Permutation = tuple[int, int, int, int]
 Gluings = Sequence[Sequence[tuple[int, Permutation]]]
 """gluings[t][f] = (neighbour, permutation): face f of tetrahedron t (the face opposite vertex f)
@@ -31,6 +29,15 @@ def check_gluings(gluings: Gluings) -> None:
             permutation, a pair of faces disagrees, an edge is glued to itself backwards, or a
             vertex has a neighbourhood that is no ball.
     """
+    checked_skeleton(gluings)
+
+
+def checked_skeleton(gluings: Gluings) -> tuple[list[tuple[int, ...]], int]:
+    """`edge_classes` and `vertex_count` of gluings that are checked.
+
+    Raises:
+        GluingError: see `check_gluings`.
+    """
     if isinstance(gluings, str) or not isinstance(gluings, Sequence) or not gluings:
         raise GluingError("gluings: must be a list with one entry for each tetrahedron, not empty")
     for number, faces in enumerate(gluings):
@@ -41,13 +48,14 @@ def check_gluings(gluings: Gluings) -> None:
     for number in range(len(gluings)):
         for face in range(4):
             _check_pair(gluings, number, face)
-    _check_edges(gluings)
-    excess = vertex_count(gluings) - edge_count(gluings) + len(gluings)
+    edges, vertices = _checked_edges(gluings), vertex_count(gluings)
+    excess = vertices - 1 - max(map(max, edges)) + len(gluings)
     if excess:
         raise GluingError(
             f"not a closed manifold: vertices - edges + tetrahedra = {excess}, must be 0 "
             "(some vertex has a neighbourhood that is no ball)"
         )
+    return edges, vertices
 
 
 def edge_classes(gluings: Gluings) -> list[tuple[int, ...]]:
@@ -55,20 +63,22 @@ def edge_classes(gluings: Gluings) -> list[tuple[int, ...]]:
 
     Edges that are glued together are one class; classes are numbered as they appear.
     """
-    merged = _merge((_undirected(e), _undirected(f)) for e, f in _edge_pairs(gluings))
-    return _numbered([[merged[t, a, b] for a, b in EDGES] for t in range(len(gluings))])
+    return _undirected(_directed_edges(gluings))
 
 
 def vertex_classes(gluings: Gluings) -> list[tuple[int, ...]]:
     """For each tetrahedron, the number of the class of each of its four vertices."""
-    merged = _merge(
-        ((t, v), (neighbour, permutation[v]))
-        for t, faces in enumerate(gluings)
-        for f, (neighbour, permutation) in enumerate(faces)
-        for v in range(4)
-        if v != f
+    merged = _merged(
+        4 * len(gluings),
+        (
+            (4 * t + v, 4 * neighbour + permutation[v])
+            for t, faces in enumerate(gluings)
+            for f, (neighbour, permutation) in enumerate(faces)
+            for v in range(4)
+            if v != f
+        ),
     )
-    return _numbered([[merged[t, v] for v in range(4)] for t in range(len(gluings))])
+    return _numbered([merged[4 * t : 4 * t + 4] for t in range(len(gluings))])
 
 
 def edge_count(gluings: Gluings) -> int:
@@ -114,46 +124,62 @@ def _check_pair(gluings: Gluings, number: int, face: int) -> None:
         )
 
 
-def _check_edges(gluings: Gluings) -> None:
-    edges = _merge(_edge_pairs(gluings))
+def _checked_edges(gluings: Gluings) -> list[tuple[int, ...]]:
+    """`edge_classes`, if no edge is glued to itself backwards."""
+    ends = _directed_edges(gluings)
     for number in range(len(gluings)):
         for a, b in EDGES:
-            if edges[number, a, b] == edges[number, b, a]:
+            if ends[16 * number + 4 * a + b] == ends[16 * number + 4 * b + a]:
                 raise GluingError(
                     f"edge {a}{b} of tetrahedron {number} is glued to itself backwards"
                 )
+    return _undirected(ends)
 
 
-DirectedEdge = tuple[int, int, int]
+_SIDES = tuple(
+    tuple((a, b) for a, b in permutations(range(4), 2) if f not in (a, b)) for f in range(4)
+)
+"""The directed edges of the face opposite each vertex."""
 
 
-def _edge_pairs(gluings: Gluings) -> Iterable[tuple[DirectedEdge, DirectedEdge]]:
-    for t, faces in enumerate(gluings):
-        for f, (neighbour, permutation) in enumerate(faces):
-            for a, b in combinations([v for v in range(4) if v != f], 2):
-                yield (t, a, b), (neighbour, permutation[a], permutation[b])
-                yield (t, b, a), (neighbour, permutation[b], permutation[a])
+def _directed_edges(gluings: Gluings) -> list[int]:
+    """For 16 t + 4 a + b the class of the edge of tetrahedron t from vertex a to vertex b."""
+    return _merged(
+        16 * len(gluings),
+        (
+            (16 * t + 4 * a + b, 16 * neighbour + 4 * permutation[a] + permutation[b])
+            for t, faces in enumerate(gluings)
+            for f, (neighbour, permutation) in enumerate(faces)
+            for a, b in _SIDES[f]
+        ),
+    )
 
 
-def _undirected(edge: DirectedEdge) -> DirectedEdge:
-    t, a, b = edge
-    return (t, a, b) if a < b else (t, b, a)
+def _undirected(ends: list[int]) -> list[tuple[int, ...]]:
+    """`edge_classes` from the classes of directed edges."""
+    places = [(4 * a + b, 4 * b + a) for a, b in EDGES]
+    blocks = (ends[t : t + 16] for t in range(0, len(ends), 16))
+    return _numbered([[min(block[x], block[y]) for x, y in places] for block in blocks])
 
 
-def _merge(pairs: Iterable[tuple[Item, Item]]) -> dict[Item, Item]:
-    """A representative of each item's class under the given identifications."""
-    parent: dict[Item, Item] = {}
+def _merged(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """For each of the numbers from 0 the smallest that it is identified with."""
+    parent = list(range(size))
 
-    def find(item: Item) -> Item:
-        while parent.setdefault(item, item) != item:
-            item = parent[item]
-        return item
+    def find(n: int) -> int:
+        while parent[n] != n:
+            n = parent[n]
+        return n
 
     for one, other in pairs:
-        parent[find(one)] = find(other)
-    return {item: find(item) for item in list(parent)}
+        if parent[one] != parent[other]:
+            one, other = find(one), find(other)
+            parent[max(one, other)] = min(one, other)
+    for n in range(size):
+        parent[n] = parent[parent[n]]  # ascending: what is smaller is settled
+    return parent
 
 
-def _numbered(rows: list[list[Item]]) -> list[tuple[int, ...]]:
-    numbers: dict[Item, int] = {}
-    return [tuple(numbers.setdefault(item, len(numbers)) for item in row) for row in rows]
+def _numbered(rows: list[list[int]]) -> list[tuple[int, ...]]:
+    numbers: dict[int, int] = {}
+    return [tuple([numbers.setdefault(item, len(numbers)) for item in row]) for row in rows]

@@ -10,10 +10,12 @@ from typing import TypeVar
 
 from qnpapers.errors import GluingError
 from qnpapers.spinnet.gluings import Gluings, Permutation, inverse
-from qnpapers.spinnet.pachner import pachner_move
 
 Face = TypeVar("Face", bound=Hashable)
 Vector = tuple[int, int]
+
+_SAME: Permutation = (0, 1, 2, 3)
+_OPEN = (-1, _SAME)
 
 _SPECIAL = {"S3": (1, 0), "S2xS1": (0, 1), "RP3": (2, 1)}
 
@@ -68,21 +70,22 @@ def lens_space(p: int, q: int) -> Gluings:
     if p < 0 or math.gcd(p, q) != 1:
         raise GluingError(f"L({p},{q}): p must not be negative, and p and q must be coprime")
     equal = {q, -q} if p < 2 else {s * x % p for s in (1, -1) for x in (q, pow(q, -1, p))}
-    slopes = [(p - 2 * x, x) for y in equal for x in (y - 2 * p, y - p, y, y + p)]
-    plans = [plan for slope in sorted(slopes) if (plan := _layering_plan(slope)) is not None]
+    slopes = {(p - 2 * x, x) for y in equal for x in (y - 2 * p, y - p, y, y + p)}
+    plans = [_layering_plan(slope) for slope in sorted(slopes)]
     return _layered(min(plans, key=lambda plan: plan.count("f")))
 
 
-def _layering_plan(slope: Vector) -> str | None:
+def _layering_plan(slope: Vector) -> str:
     """Turns ("t") and flips ("f") after which a fold closes the curve a slope describes.
 
     The boundary edges are vectors alpha, beta and gamma = alpha + beta, at first (1, 0) and (0, 1);
     a turn makes them beta and -gamma, a flip of gamma makes them alpha and beta - alpha. The fold
-    closes beta - alpha. None for the three edges that are there from the start.
+    closes beta - alpha. A curve that is an edge from the start is turned to, flipped and folded
+    back.
     """
     x, y = slope  # coordinates of the curve in the basis alpha, beta
     if x * y == 0 or x == y:
-        return None
+        return {(0, 1): "tt", (1, 0): "t", (1, 1): ""}[abs(x), abs(y)] + "ftt"
     plan = ""
     while (x, y) not in ((-1, 1), (1, -1)):
         while x * y > 0:
@@ -95,31 +98,34 @@ def _layering_plan(slope: Vector) -> str | None:
 
 def _layered(plan: str) -> Gluings:
     """Layer tetrahedra on the solid torus of one tetrahedron, then fold the boundary shut."""
-    glued: list[list[tuple[int, Permutation]]] = []
-
-    def add() -> int:
-        glued.append([(-1, (0, 1, 2, 3))] * 4)
-        return len(glued) - 1
-
-    def glue(t: int, vertices: Sequence[int], other: int, images: Sequence[int]) -> None:
-        permutation = _completed(vertices, images)
-        glued[t][6 - sum(vertices)] = (other, permutation)
-        glued[other][6 - sum(images)] = (t, inverse(permutation))
-
-    add()
-    glue(0, (0, 1, 2), 0, (1, 2, 3))
+    glued = [[_OPEN] * 4]
+    _glue(glued, 0, (0, 1, 2), 0, (1, 2, 3))
     # Two boundary triangles with the edges (alpha, beta, gamma) and (beta, alpha, gamma).
     tetrahedra, one, two = (0, 0), (0, 1, 3), (0, 2, 3)
     for step in plan:
         if step == "t":
             one, two = (one[1], one[2], one[0]), (two[2], two[0], two[1])
         else:
-            new = add()
-            glue(new, (0, 1, 3), tetrahedra[0], one)
-            glue(new, (0, 2, 3), tetrahedra[1], two)
+            new = len(glued)
+            glued.append([_OPEN] * 4)
+            _glue(glued, new, (0, 1, 3), tetrahedra[0], one)
+            _glue(glued, new, (0, 2, 3), tetrahedra[1], two)
             tetrahedra, one, two = (new, new), (0, 1, 2), (1, 2, 3)
-    glue(tetrahedra[0], one, tetrahedra[1], two)
+    _glue(glued, tetrahedra[0], one, tetrahedra[1], two)
     return [tuple(faces) for faces in glued]
+
+
+def _glue(
+    gluings: list[list[tuple[int, Permutation]]],
+    t: int,
+    vertices: Sequence[int],
+    other: int,
+    images: Sequence[int],
+) -> None:
+    """Glue two faces, given by their vertices in the order in which they meet."""
+    permutation = _completed(vertices, images)
+    gluings[t][6 - sum(vertices)] = (other, permutation)
+    gluings[other][6 - sum(images)] = (t, inverse(permutation))
 
 
 def _completed(vertices: Sequence[int], images: Sequence[int]) -> Permutation:
@@ -194,7 +200,7 @@ def glue_equal_names(names: Sequence[Sequence[Face]]) -> Gluings:
     for t, faces in enumerate(names):
         for f, name in enumerate(faces):
             places.setdefault(name, []).append((t, f))
-    gluings: list[list[tuple[int, Permutation]]] = [[(-1, (0, 1, 2, 3))] * 4 for _ in names]
+    gluings: list[list[tuple[int, Permutation]]] = [[_OPEN] * 4 for _ in names]
     for name, pair in places.items():
         if len(pair) != 2:
             raise GluingError(f"face {name!r} occurs {len(pair)} times: must occur twice")
@@ -212,37 +218,27 @@ def sphere_of_five_tetrahedra() -> Gluings:
 
 
 def connected_sum(one: Gluings, other: Gluings) -> Gluings:
-    """A triangulation of the connected sum of two closed 3-manifolds.
+    """A triangulation of the connected sum of two closed 3-manifolds, with four more tetrahedra.
 
-    Four 1-4 moves in each give a tetrahedron whose corners are four new vertices. Both are taken
-    out, and the two spheres that are left are glued.
+    Each is cut open along a triangle, which leaves a sphere of two triangles. Between the spheres
+    comes a collar that joins them and is pinched at one corner a, over each triangle a pyramid of
+    the tetrahedra (a b c c') and (a b b' c'). Where all corners of a triangle are one vertex, the
+    cut opens the neighbourhood of that vertex at three places; the collar closes two again and
+    joins the third to the other manifold, so that a ball is left.
     """
-    one, other = _with_new_corners(one), _with_new_corners(other)
+    size = len(one)
+    first, third = size + len(other), size + len(other) + 2
     result = [list(faces) for faces in one]
-    result += [[(t + len(one), p) for t, p in faces] for faces in other]
-    for v, ((near, out), (far, into)) in enumerate(zip(one[0], other[0], strict=True)):
-        face, image = out[v], [into[u] for u in inverse(out)]
-        permutation = image[0], image[1], image[2], image[3]
-        result[near][face] = (far + len(one), permutation)
-        result[far + len(one)][image[face]] = (near, inverse(permutation))
-    removed = (0, len(one))
-    place = {t: n for n, t in enumerate(t for t in range(len(result)) if t not in removed)}
-    return [tuple((place[n], p) for n, p in result[t]) for t in place]
-
-
-def _with_new_corners(gluings: Gluings) -> Gluings:
-    """Refine until the first tetrahedron has four new vertices for its corners."""
-    for _ in range(4):
-        gluings = pachner_move(gluings, "1-4", 0)
-        gluings = _rotated(gluings, len(gluings) - 4)
-    return gluings
-
-
-def _rotated(gluings: Gluings, first: int) -> Gluings:
-    """The same with the tetrahedra numbered from `first` on."""
-    size = len(gluings)
-    ordered = [gluings[(t + first) % size] for t in range(size)]
-    return [tuple(((n - first) % size, p) for n, p in faces) for faces in ordered]
+    result += [[(n + size, p) for n, p in faces] for faces in other]
+    for near, far in ((first, third), (third, first)):
+        result.append([(far, _SAME), (far, _SAME), (near + 1, _SAME), _OPEN])
+        result.append([(far + 1, _SAME), _OPEN, (near, _SAME), (far + 1, _SAME)])
+    for outer, corners, collar in ((0, (0, 1, 2), first), (size, (0, 2, 3), first + 1)):
+        neighbour, permutation = result[outer][3]
+        a, b, c = (permutation[v] for v in range(3))
+        _glue(result, collar, corners, outer, (0, 1, 2))
+        _glue(result, collar + 2, corners, neighbour, (a, b, c))
+    return [tuple(faces) for faces in result]
 
 
 def cube_torus() -> Gluings:

@@ -10,7 +10,7 @@ from numbers import Integral
 import numpy as np
 
 from qnpapers.errors import GluingError, NetworkError, ShapeError
-from qnpapers.spinnet.elimination import sum_of_products
+from qnpapers.spinnet.elimination import count_admissible
 from qnpapers.spinnet.networks import Network
 from qnpapers.spinnet.state_sum import check_level
 
@@ -138,5 +138,4 @@ def count_colourings(graph: Network | Iterable[Sequence[int]], r: int) -> int:
     for edge, count in ends.items():
         if count != 2:
             raise NetworkError(f"edge {edge!r} has {count} ends: must have 2")
-    triples = [(a, b, c) for a, b, c in vertices]
-    return int(sum_of_products(triples, [], r, np.array(1, dtype=object))[0])
+    return count_admissible([(a, b, c) for a, b, c in vertices], r)

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache
 from numbers import Integral
 
 import numpy as np
 
-from qnpapers.errors import ColourError, PrecisionError
-from qnpapers.spinnet.elimination import Factor, sum_of_products
-from qnpapers.spinnet.gluings import Gluings, check_gluings, edge_classes, vertex_count
-from qnpapers.spinnet.tetrahedron_weights import (
-    log_quantum_factorials,
-    loop_values,
-    normalised_tetrahedra,
-)
+from qnpapers.errors import ColourError, PrecisionError, SizeError
+from qnpapers.spinnet.elimination_program import Solid, elimination_program
+from qnpapers.spinnet.elimination_sweep import sweep
+from qnpapers.spinnet.gluings import Gluings, check_gluings, checked_skeleton
+from qnpapers.spinnet.tetrahedron_weights import MAX_LEVEL, level_table
 
 TOLERANCE = 1e-6
 """Largest bound on the error of a state sum that is returned without an error."""
+
+MAX_ROWS = 40_000_000
+"""Rows of the longest table that is stored, some GiB."""
+
+MAX_COLOURINGS = 2_000_000_000
+"""Colourings that are summed into one table, some minutes."""
 
 _FACES = ((3, 4, 5), (1, 2, 5), (0, 2, 4), (0, 1, 3))
 """The edges (numbers in `EDGES`) of the face opposite each vertex."""
 
 _AS_TET = (0, 4, 3, 5, 1, 2)
 """The edges in the places A, B, E, C, D, F of Tet: A-C, B-D, E-F share no vertex."""
+
+_SIGN_BITS = (2, 8, 4, 1)
+"""The bits of `Solid.signed` of the faces opposite each vertex: B C E, C D F, A B F, A D E."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +40,16 @@ class StateSum:
 
     Args:
         value: TV_r.
-        error: bound on the round-off in `value`: unit round-off, times the roundings in one
-            product, times the sum of the absolute values of all that was added.
-        longest: rows of the longest table: the deterministic measure of work.
+        error: bound on the round-off in `value`, which runs along with the sum; infinite above
+            `MAX_LEVEL`.
+        longest: admissible colourings that the longest table was summed over, and
+        terms: terms of all symbols that were added up: the deterministic measures of work.
     """
 
     value: float
     error: float
     longest: int
+    terms: int
 
 
 def turaev_viro(gluings: Gluings, r: int) -> float:
@@ -72,13 +80,13 @@ def turaev_viro(gluings: Gluings, r: int) -> float:
     >>> abs(turaev_viro(named_manifold("L(7,2)"), 7)) < 1e-12
     True
     """
-    result = state_sum(gluings, r)
-    if not result.error <= TOLERANCE:
+    value, error, _, _ = _summed(gluings, r)
+    if not error <= TOLERANCE:
         raise PrecisionError(
-            f"r = {r}: round-off in the state sum may reach {result.error:.1g}, "
+            f"r = {r}: round-off in the state sum may reach {error:.1g}, "
             f"more than {TOLERANCE:g}: use a smaller level"
         )
-    return result.value
+    return value
 
 
 def state_sum(gluings: Gluings, r: int) -> StateSum:
@@ -87,15 +95,7 @@ def state_sum(gluings: Gluings, r: int) -> StateSum:
     Raises:
         GluingError, ColourError, SizeError: as `turaev_viro`; never PrecisionError.
     """
-    check_gluings(gluings)
-    check_level(r)
-    edges = edge_classes(gluings)
-    triangles = sorted({(row[a], row[b], row[c]) for row in edges for a, b, c in _FACES})
-    (value, size), longest = sum_of_products(triangles, _factors(gluings, r), r, np.ones(2))
-    vertices = (2 / r * np.sin(np.pi / r) ** 2) ** vertex_count(gluings)
-    roundings = len(gluings) * (20 * np.abs(log_quantum_factorials(r)).max() + 10 * r)
-    error = float(size * vertices * roundings * np.finfo(float).eps)
-    return StateSum(float(value * vertices), error, longest)
+    return StateSum(*_summed(gluings, r))
 
 
 def check_level(r: int) -> None:
@@ -108,28 +108,55 @@ def check_level(r: int) -> None:
         raise ColourError(f"r = {r!r}: the level must be an integer of at least 3")
 
 
-def _factors(gluings: Gluings, r: int) -> Iterator[Factor]:
-    """A factor for each tetrahedron; each edge and triangle is put into the first that has it."""
-    used: set[int] = set()
-    for number, (edges, faces) in enumerate(zip(edge_classes(gluings), gluings, strict=True)):
-        signed = [
-            _FACES[face]
+def _summed(gluings: Gluings, r: int) -> tuple[float, float, int, int]:
+    """The fields of a `StateSum`."""
+    try:
+        program, edges, vertices = _plan(tuple(map(tuple, gluings)))
+    except TypeError:  # lists in the place of tuples, or no gluings
+        program, edges, vertices = _plan(_as_tuples(gluings))
+    if type(r) is not int:
+        check_level(r)  # before r is looked up, which it must be fit for
+    table, scale = _at_level(r)
+    if r > MAX_LEVEL:
+        return math.nan, math.inf, 0, 0
+    value, error, longest, rows, terms = sweep(*program, edges, table, MAX_ROWS, MAX_COLOURINGS)
+    if rows > MAX_ROWS or longest > MAX_COLOURINGS:
+        raise SizeError(
+            f"r = {r}: tables of more than {MAX_ROWS} colourings, or a sum over more than "
+            f"{MAX_COLOURINGS}, would be needed: use a smaller level, or a smaller triangulation"
+        )
+    scale **= vertices
+    value *= scale
+    return value, error * scale + 10 * (vertices + 1) * 2.0**-53 * abs(value), longest, terms
+
+
+@lru_cache(maxsize=64, typed=True)
+def _at_level(r: int) -> tuple[np.ndarray, float]:
+    """Table of factors, and 1/N."""
+    check_level(r)
+    return level_table(min(int(r), MAX_LEVEL)), 2 / r * math.sin(math.pi / r) ** 2
+
+
+def _as_tuples(gluings: Gluings) -> Gluings:
+    check_gluings(gluings)
+    return tuple(tuple((n, (a, b, c, d)) for n, (a, b, c, d) in faces) for faces in gluings)
+
+
+Plan = tuple[tuple[np.ndarray, np.ndarray], int, int]
+"""An elimination program, and the numbers of edges and vertices."""
+
+
+@lru_cache(maxsize=1024)
+def _plan(gluings: Gluings) -> Plan:
+    edges, vertices = checked_skeleton(gluings)
+    triangles = sorted({(row[a], row[b], row[c]) for row in edges for a, b, c in _FACES})
+    solids = []
+    for number, (row, faces) in enumerate(zip(edges, gluings, strict=True)):
+        signed = sum(  # each triangle belongs to two tetrahedra and has one sign
+            _SIGN_BITS[face]
             for face, (neighbour, permutation) in enumerate(faces)
             if (number, face) < (neighbour, permutation[face])
-        ]
-        loops = [edges.index(edge) for edge in set(edges) - used]
-        used.update(edges)
-        yield Factor(edges, partial(_weights, signed=signed, loops=loops, r=r))
-
-
-def _weights(
-    colours: np.ndarray, signed: Sequence[Sequence[int]], loops: Sequence[int], r: int
-) -> np.ndarray:
-    """Tet / sqrt|thetas|, times signs of thetas and loop values; and the same of absolute terms."""
-    value, size = normalised_tetrahedra(colours[:, _AS_TET], r)
-    for face in signed:
-        value *= 1.0 - 2.0 * (colours[:, face].sum(axis=1) // 2 % 2)
-    for edge in loops:
-        loop = loop_values(r)[colours[:, edge]]
-        value, size = value * loop, size * np.abs(loop)
-    return np.stack([value, size], axis=1)
+        )
+        solids.append(Solid(tuple(row[n] for n in _AS_TET), signed))
+    program = elimination_program(triangles, solids)
+    return program, 1 + max(map(max, edges)), vertices

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import networkx as nx
+
 from qnpapers.errors import NetworkError
 from qnpapers.spinnet.decimation import Bubble, FMove, Theta
 from qnpapers.spinnet.networks import Network, Triple
@@ -68,6 +70,10 @@ def surface_decimation(network: Network, order: Sequence[int] | None = None) -> 
     >>> len(surface_decimation(torus_honeycomb(3, 3)).edges)  # one hexagon is left
     3
     """
+    graph = network.graph()
+    for u, v in nx.bridges(nx.Graph(graph)):
+        if graph.number_of_edges(u, v) == 1:
+            raise NetworkError(f"edge {next(iter(graph[u][v]))} is a bridge: its colour must be 0")
     drawing = _Drawing(network)
     todo = list(range(network.faces)) if order is None else [int(face) for face in order]
     if sorted(todo) != list(range(network.faces)):
@@ -78,8 +84,7 @@ def surface_decimation(network: Network, order: Sequence[int] | None = None) -> 
         todo.remove(face)
         drawing.remove(face)
     if not network.genus:
-        [(first, second, third), _] = drawing.around.values()
-        return SurfaceDecimation((*drawing.moves, Theta((first, second, third))), ())
+        return SurfaceDecimation((*drawing.moves, drawing.theta()), ())
     drawing.insert_bigon(network.faces)
     drawing.remove(todo[0])
     return SurfaceDecimation(tuple(drawing.moves), tuple(sorted(drawing.ends())))
@@ -163,6 +168,11 @@ class _Drawing:
         self.touched |= {x, y}
         self.moves.append(Bigon(edge, other, (x, y)))
 
+    def theta(self) -> Theta:
+        """The last network on the sphere."""
+        [(first, second, third), _] = self.around.values()
+        return Theta((first, second, third))
+
     def _edges(self, face: int) -> set[int]:
         return {
             self.around[v][k]
@@ -190,10 +200,7 @@ class _Drawing:
             sizes = sum(self.size(other) for other in flip.beside)
             return closes, flip.j not in self.touched, -flip.gain(face), -sizes
 
-        flips = [flip for flip in self._flips() if 0 < flip.gain(face) <= most]
-        if not flips:
-            raise NetworkError(f"face {face} cannot be removed: an edge is a bridge")
-        return min(flips, key=cost)
+        return min((flip for flip in self._flips() if 0 < flip.gain(face) <= most), key=cost)
 
     def _flip(self, flip: _Flip) -> None:
         (u, k), (v, slot) = flip.ends
@@ -209,8 +216,6 @@ class _Drawing:
     def _remove_bigon(self, face: int) -> None:
         corners = [(v, faces.index(face)) for v, faces in self.corner.items() if face in faces]
         around = [_from(self.around[v], k) for v, k in corners]
-        if len(corners) != 2 or around[0][2] == around[1][2]:
-            raise NetworkError(f"face {face} cannot be removed: an edge is a bridge")
         for v, _ in corners:
             del self.around[v], self.corner[v]
         (x, y, kept), (_, _, other) = around

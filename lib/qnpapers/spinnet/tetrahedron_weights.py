@@ -1,4 +1,4 @@
-"""Tables of theta and tetrahedron values at a root of unity, in floating point, with bounds.
+"""Values of many tetrahedra at a root of unity, in floating point, with bounds.
 
 The exact values of single networks are `qnpapers.spinnet.recoupling`'s; a state sum needs millions
 of them at once, normalised so that none overflows.
@@ -6,24 +6,53 @@ of them at once, normalised so that none overflows.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numba
 import numpy as np
+from flint import arb, ctx, fmpq
+
+MAX_LEVEL = 500
+"""Up to this level every product of the factors below stays within float64."""
+
+_BITS = 128
+
+FACTORIAL, INVERSE, ROOT, INVERSE_ROOT, LOOP_VALUE = range(5)
+"""The rows of `level_table`."""
 
 
-def quantum_integers(r: int) -> np.ndarray:
-    """[n] = sin(n pi / r) / sin(pi / r) for n = 0 to r; shape (r + 1,)."""
-    return np.sin(np.arange(r + 1) * np.pi / r) / np.sin(np.pi / r)
+@lru_cache(maxsize=64)
+def level_table(r: int) -> np.ndarray:
+    """Factors of thetas and tetrahedra at level r, each the nearest float64 but one.
 
+    With f_n = prod_{k <= n} 2 sin(k pi / r), which is [n]! (2 sin(pi / r))^n and lies between
+    exp(-0.17 r) and r exp(0.17 r).
 
-def log_quantum_factorials(r: int) -> np.ndarray:
-    """Log [n]! for n = 0 to r - 1; shape (r,)."""
-    logs = np.cumsum(np.log(quantum_integers(r)[1:r]), dtype=np.longdouble)
-    return np.concatenate([[0.0], logs]).astype(np.float64)
+    Returns:
+        rows f_n, 1 / f_n, sqrt f_n, (2 sin(pi / r))^(1/4) / sqrt f_n for n = 0 to r - 1, and
+        Delta_n, which is 0 for n = r - 1; shape (5, r), not to be changed.
+    """
+    with ctx.workprec(_BITS):
+        sines = [2 * arb.sin_pi_fmpq(fmpq(n, r)) for n in range(1, r)]
+        factorials = [arb(1)]
+        for sine in sines:
+            factorials.append(factorials[-1] * sine)
+        fourth = sines[0].sqrt().sqrt()
+        table = [
+            factorials,
+            [1 / f for f in factorials],
+            [f.sqrt() for f in factorials],
+            [fourth / f.sqrt() for f in factorials],
+            [(-1) ** n * sine / sines[0] for n, sine in enumerate(sines)] + [arb(0)],
+        ]
+    array = np.array([[float(x.mid()) for x in row] for row in table])
+    array.setflags(write=False)
+    return array
 
 
 def loop_values(r: int) -> np.ndarray:
     """Delta_a = (-1)^a [a + 1], the value of a loop of colour a = 0 to r - 2; shape (r - 1,)."""
-    return (-1.0) ** np.arange(r - 1) * quantum_integers(r)[1:r]
+    return level_table(r)[LOOP_VALUE, :-1]
 
 
 def normalised_tetrahedra(colours: np.ndarray, r: int) -> tuple[np.ndarray, np.ndarray]:
@@ -37,46 +66,58 @@ def normalised_tetrahedra(colours: np.ndarray, r: int) -> tuple[np.ndarray, np.n
     Args:
         colours: colours (A, B, E, C, D, F) of Tet[A B E; C D F], with the faces (A D E),
             (B C E), (A B F), (C D F) admissible; shape (n, 6).
-        r: level; [n] vanishes at n = r, so that the sum ends at s = r - 2.
+        r: level, at most `MAX_LEVEL`; [n] vanishes at n = r, so that the sum ends at s = r - 2.
 
     Returns:
         The values and the sums of the absolute values of their terms, shapes (n,). The second
-        times a few round-off errors bounds the error of the first.
+        times `roundings(r)` units of round-off bounds the error of the first.
 
     Source: [marciano2020], KL normalisation of section 4.1 of its companions; Kauffman and Lins.
     """
-    colours = np.ascontiguousarray(colours, dtype=np.int16)
+    colours = np.ascontiguousarray(colours, dtype=np.int64)
     values, sizes = np.empty(len(colours)), np.empty(len(colours))
-    _sum_terms(colours, log_quantum_factorials(r), quantum_integers(r), values, sizes)
+    _each(colours, level_table(r), values, sizes)
     return values, sizes
 
 
 @numba.njit(cache=True)
-def _sum_terms(colours, logs, integers, values, sizes):  # type: ignore[no-untyped-def]
-    r = len(logs)
-    a = np.empty(4, dtype=np.int64)
-    b = np.empty(3, dtype=np.int64)
-    for row in range(len(colours)):
-        A, B, E, C, D, F = colours[row]
-        a[0], a[1] = (A + D + E) // 2, (B + C + E) // 2
-        a[2], a[3] = (A + B + F) // 2, (C + D + F) // 2
-        b[0], b[1], b[2] = (B + D + E + F) // 2, (A + C + E + F) // 2, (A + B + C + D) // 2
-        first = a.max()
-        logarithm = logs[first + 1]  # of the first term; its prefactor is sqrt(prod / prod)
-        for i in range(4):
-            logarithm -= 0.5 * logs[a[i] + 1] + logs[first - a[i]]
-        for k in range(3):
-            logarithm -= logs[b[k] - first]
-            for i in range(4):
-                logarithm += 0.5 * logs[b[k] - a[i]]
-        term = np.exp(logarithm) * (1.0 - 2.0 * (first % 2))
-        value, size = term, abs(term)
-        for s in range(first, min(b.min(), r - 2)):  # from the term of s to the term of s + 1
-            over = integers[s + 2] * integers[b[0] - s] * integers[b[1] - s] * integers[b[2] - s]
-            under = 1.0
-            for i in range(4):
-                under *= integers[s + 1 - a[i]]
-            term *= -over / under
-            value += term
-            size += abs(term)
-        values[row], sizes[row] = value, size
+def roundings(r: int) -> int:
+    """Roundings along the way to a normalised tetrahedron, in units of 2^-53.
+
+    Twice for each of 24 entries of the table, once for each product with them, and once for each
+    of the at most r / 2 terms.
+    """
+    return 3 * 24 + r // 2 + 1
+
+
+@numba.njit(cache=True)
+def _each(colours, table, values, sizes):  # type: ignore[no-untyped-def]
+    for n in range(len(colours)):
+        A, B, E, C, D, F = colours[n]
+        values[n], sizes[n], _ = signed_symbol(A, B, E, C, D, F, 0, table)
+
+
+@numba.njit(cache=True, forceinline=True)
+def signed_symbol(A, B, E, C, D, F, signed, table):  # type: ignore[no-untyped-def]
+    """A normalised tetrahedron times the signs of the thetas of some faces.
+
+    The faces are given as bits 1 (A D E), 2 (B C E), 4 (A B F), 8 (C D F), the level as its table.
+    Returned are the value, the sum of the absolute values of the terms, and their number.
+    """
+    a0, a1, a2, a3 = (A + D + E) >> 1, (B + C + E) >> 1, (A + B + F) >> 1, (C + D + F) >> 1
+    b0, b1, b2 = (B + D + E + F) >> 1, (A + C + E + F) >> 1, (A + B + C + D) >> 1
+    first, last = max(a0, a1, a2, a3), min(b0, b1, b2, table.shape[1] - 2)
+    even, odd = 0.0, 0.0
+    for s in range(first, last + 1):
+        inner = table[1, s - a0] * table[1, s - a1] * table[1, s - a2] * table[1, s - a3]
+        outer = table[1, b0 - s] * table[1, b1 - s] * table[1, b2 - s]
+        even, odd = odd, even + table[0, s + 1] * inner * outer
+    # `odd` now holds the terms of s = last, last - 2, ...
+    size = even + odd
+    value = odd - even
+    for a in (a0, a1, a2, a3):
+        factor = table[3, a + 1] * table[2, b0 - a] * table[2, b1 - a] * table[2, b2 - a]
+        value, size = value * factor, size * factor
+    parity = last + (signed & 1) * a0 + (signed >> 1 & 1) * a1
+    parity += (signed >> 2 & 1) * a2 + (signed >> 3 & 1) * a3
+    return (-value if parity & 1 else value), size, last - first + 1
