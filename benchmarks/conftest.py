@@ -70,7 +70,11 @@ def _page(tables: dict[str, list[list[str]]]) -> str:
         "",
         f"Written by `make bench` on {datetime.date.today()}: {_machine()}.",
     ]
-    parts += ["Wall times are medians on one thread; they are reported, not asserted.", ""]
+    parts += [
+        "Wall times on one thread: the median of several runs or, where it says so, the fastest. "
+        "They are reported, not asserted.",
+        "",
+    ]
     for title, table in tables.items():
         parts += [f"## {title}", "", *_markdown(table), ""]
     return "\n".join(parts)

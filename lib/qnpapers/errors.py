@@ -67,3 +67,7 @@ class NormalisationError(QnpapersError):
 
 class ResolutionError(QnpapersError):
     """Too few points, steps or samples for what is asked; the message names the limit."""
+
+
+class TrainingError(QnpapersError):
+    """Training diverged: the loss became NaN or infinite; the message says at which step."""

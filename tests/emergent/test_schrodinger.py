@@ -187,6 +187,17 @@ def test_levels_between_hard_walls_are_those_of_the_textbook():
         np.testing.assert_allclose(run.psi[1], psi0 * np.exp(-1j * level / 0.7), atol=1e-11)
 
 
+def test_a_free_wave_on_a_ring_revives():
+    """At t = m L^2 / pi hbar every wave is back, at half of it half way round [berry1996]."""
+    box = Box.ring(3.0)
+    (q,) = box.grid(64).points
+    psi0 = np.exp(np.cos(2 * np.pi * (q - 0.7) / 3) + 1j * np.sin(2 * np.pi * q / 3))
+    period = 1.3 * 3.0**2 / (np.pi * 0.6)
+    run = schrodinger(psi0, None, box, 0.6, 1.3, [0.0, period / 2, period])
+    np.testing.assert_allclose(run.psi[2], psi0, atol=1e-10)
+    np.testing.assert_allclose(run.psi[1], np.roll(psi0, 32), atol=1e-10)
+
+
 def test_the_default_step_gives_a_small_error():
     box = Box.line(-12.0, 12.0)
     (q,) = box.grid(256).points
@@ -246,16 +257,13 @@ def test_an_interruption_keeps_what_was_computed(monkeypatch):
     np.testing.assert_array_equal(part.psi, whole.psi[:5])
 
 
-def test_an_interruption_before_anything_is_computed_is_passed_on(monkeypatch):
+def test_an_interruption_before_the_first_step_leaves_the_start(monkeypatch):
     psi, potential = smooth_state(RING, 0.3)
-
-    def interrupt(*_):
-        raise KeyboardInterrupt
-
     module = importlib.import_module("qnpapers.emergent.schrodinger")
-    monkeypatch.setattr(module._Wave, "_follow", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        schrodinger(psi, potential, RING, 1.0, 1.0, [0.0, 1.0])
+    monkeypatch.setattr(module, "progress", lambda *_: interrupted_after(0))
+    run = schrodinger(psi, potential, RING, 1.0, 1.0, [0.0, 1.0])
+    assert (run.status, run.times.tolist()) == ("interrupted", [0.0])
+    np.testing.assert_array_equal(run.psi[0], psi)
 
 
 # Refused
@@ -270,6 +278,7 @@ def ring_wave(points: int = 32, k: int = 1) -> np.ndarray:
     [
         ({"hbar": 0.0}, "hbar = 0.0: must be a finite number larger than 0"),
         ({"mass": -1.0}, "mass = -1.0: must be"),
+        ({"mass": [1.0, math.nan]}, "one for each of 1 sides"),
         ({"mass": (1.0, 2.0)}, r"mass = \(1.0, 2.0\): one for each of 1 sides"),
         ({"order": 3}, "order = 3: must be 2, 4 or 6"),
         ({"step": 0.0}, "step = 0.0: must be"),

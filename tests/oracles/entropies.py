@@ -35,3 +35,11 @@ def probabilities(matrix: Matrix, bits: int = 256) -> list[float]:
 def entropy(matrix: Matrix) -> float:
     """-tr rho ln rho in nats."""
     return -math.fsum(p * math.log(p) for p in probabilities(matrix))
+
+
+def purity(matrix: Matrix) -> Fraction:
+    """The trace of rho^2, rho = A A^T / tr A A^T, exact: sums of products of entries."""
+    rows = [[Fraction(x) for x in row] for row in matrix]
+    overlaps = [[sum(x * y for x, y in zip(a, b, strict=True)) for b in rows] for a in rows]
+    trace = sum(overlaps[k][k] for k in range(len(rows)))
+    return sum((x * x for row in overlaps for x in row), Fraction(0)) / trace**2

@@ -24,11 +24,13 @@ CONDITIONAL = [
 FAILS = [
     checks_generalisation.risk_has_a_u_shape,
     checks_generalisation.error_falls_with_the_volume,
+    checks_generalisation.loops_make_five_and_nine_hard,
 ]
 CONTROLS = [
     checks_generalisation.capacity_of_enlarged_pictures,
     checks_generalisation.risk_has_a_u_shape_in_topology,
     checks_generalisation.error_without_labels_falls,
+    checks_generalisation.chance_makes_five_and_nine_hard,
     checks_generalisation.cycles_help,
     checks_generalisation.double_descent_with_a_ridge,
     checks_surfaces.ink_anywhere_is_one_state,

@@ -17,6 +17,8 @@ CASES = [
     (checks_images.classes_of_common_factors, Verdict.FAILS),
     (checks_images.stated_readings_stay_below, Verdict.HOLDS),
     (checks_images.unstated_readings_stay_below, Verdict.FAILS),
+    (checks_images.printed_table_is_reproduced, Verdict.HOLDS),
+    (checks_images.printed_table_on_a_random_fifth, Verdict.FAILS),
     (checks_images.scalar_product_is_below_ink, Verdict.CONDITIONAL),
     (checks_images.gaussian_weights_are_below_ink, Verdict.FAILS),
 ]

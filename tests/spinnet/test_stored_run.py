@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 
@@ -19,7 +20,10 @@ TESTED = dict(zip(COLUMNS, (5000, 12000, 12000, 10000), strict=True))
 AGAIN = (
     "if the chapter changed on purpose: qnpapers run spinnet/07 -p full true, and store its json"
 )
-FROM_THE_FILE = {"stored_parameters", "stored_packages", "stored_archive"}
+FROM_THE_FILE = {
+    *("stored_parameters", "stored_packages", "stored_archive"),
+    *("traced_within", "random_fifth_within", "verdict_F71", "control_F71"),
+}
 """What the chapter reads from the stored run; a full run sees the one before it."""
 
 
@@ -91,6 +95,18 @@ def test_accuracies_are_shares_of_the_tested_digits(stored):
     for column, count in TESTED.items():
         for share in stored["accuracy"][column].values():
             assert share * count == pytest.approx(round(share * count), abs=count * 5.1e-5)
+
+
+def test_the_published_table_is_traced(stored):
+    """Table I of [marciano2022], rounded to 0.01; on the last fifth of the 60,000 digits only."""
+    stored = copy.deepcopy(stored)
+    assert stored["deviation"]["last fifth"] <= 0.01
+    assert stored["nearest"]["last fifth"] == "sum, deviation, eq. 34: False"
+    assert stored["agreeing"].pop("last fifth") == [
+        "pixels, deviation, eq. 34: False",
+        "sum, deviation, eq. 34: False",
+    ]
+    assert not any(stored["agreeing"].values())
 
 
 def test_results_that_are_published_elsewhere(stored):

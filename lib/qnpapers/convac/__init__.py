@@ -21,6 +21,14 @@ from qnpapers.convac.cut_formulas import (
     window_stripes,
 )
 from qnpapers.convac.digits import Digits, load_digits, patch_boxes, patches, pixel_order
+from qnpapers.convac.ensembles import (
+    EntanglementSample,
+    channel_overlaps,
+    isometric_weights,
+    mean_isometric_entropy,
+    nonnegative_weights,
+    sample_entanglement,
+)
 from qnpapers.convac.fit import Fit, accuracy, fit, near_product_weights
 from qnpapers.convac.integer_weights import integer_weights, scaled_to_integers
 from qnpapers.convac.lower_bound import LowerBound, lower_bound, lower_bounds, rounded_down
@@ -34,8 +42,19 @@ from qnpapers.convac.network import (
     contraction_cost,
     tensor_network,
 )
+from qnpapers.convac.overlapping import (
+    OverlappingArchitecture,
+    certified_overlapping_rank,
+    overlapping_bound,
+)
 from qnpapers.convac.overlaps import state_overlaps
 from qnpapers.convac.rank import certified_rank, certified_ranks, rank_modulo_p
+from qnpapers.convac.recurrent import (
+    RecurrentArchitecture,
+    certified_start_end_rank,
+    start_end_bound,
+    start_end_lower_bound,
+)
 from qnpapers.convac.refined_cut import refined_cut, refined_cuts
 from qnpapers.convac.regions import (
     interleaved,
@@ -43,6 +62,7 @@ from qnpapers.convac.regions import (
     regions_up_to_symmetry,
     stripes,
 )
+from qnpapers.convac.renyi import renyi_two
 from qnpapers.convac.representation import (
     Gaussians,
     Neurons,
@@ -54,6 +74,13 @@ from qnpapers.convac.score import multiplications, score
 from qnpapers.convac.score_table import rank_of_score_table
 from qnpapers.convac.search import Miss, SearchResult, search_architectures
 from qnpapers.convac.separation import separation_rank
+from qnpapers.convac.shallow_and_deep import (
+    ShallowFit,
+    fit_shallow,
+    paired_weights,
+    shallow_channels_needed,
+    truncation_errors,
+)
 from qnpapers.convac.spectrum import (
     entanglement_entropy,
     geometric_measure,
@@ -69,13 +96,17 @@ __all__ = [
     "ContractionCost",
     "CutLayer",
     "Digits",
+    "EntanglementSample",
     "Fit",
     "Gaussians",
     "LowerBound",
     "MinCut",
     "Miss",
     "Neurons",
+    "OverlappingArchitecture",
+    "RecurrentArchitecture",
     "SearchResult",
+    "ShallowFit",
     "Subtrees",
     "TensorNetwork",
     "Weights",
@@ -86,8 +117,11 @@ __all__ = [
     "bridge_in",
     "bridge_rank",
     "certified_bridge_rank",
+    "certified_overlapping_rank",
     "certified_rank",
     "certified_ranks",
+    "certified_start_end_rank",
+    "channel_overlaps",
     "coefficient_tensor",
     "contract",
     "contract_in_order",
@@ -96,21 +130,27 @@ __all__ = [
     "entanglement_entropy",
     "fit",
     "fit_gaussians",
+    "fit_shallow",
     "geometric_measure",
     "independence",
     "integer_weights",
     "interleaved",
+    "isometric_weights",
     "left_right",
     "left_right_rank",
     "load_digits",
     "lower_bound",
     "lower_bounds",
     "matricize",
+    "mean_isometric_entropy",
     "min_cut",
     "min_cuts",
     "mirrored_network",
     "multiplications",
     "near_product_weights",
+    "nonnegative_weights",
+    "overlapping_bound",
+    "paired_weights",
     "patch_boxes",
     "patches",
     "pencil_blocks",
@@ -125,16 +165,22 @@ __all__ = [
     "refined_cuts",
     "region_mask",
     "regions_up_to_symmetry",
+    "renyi_two",
     "rounded_down",
+    "sample_entanglement",
     "scaled_to_integers",
     "schmidt_number",
     "schmidt_spectrum",
     "score",
     "search_architectures",
     "separation_rank",
+    "shallow_channels_needed",
+    "start_end_bound",
+    "start_end_lower_bound",
     "state_overlaps",
     "stripe_rank",
     "stripes",
     "tensor_network",
+    "truncation_errors",
     "window_stripes",
 ]

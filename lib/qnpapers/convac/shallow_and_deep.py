@@ -38,11 +38,11 @@ def paired_weights(sites: int, amplitudes: Sequence[float]) -> Weights:
     values = np.asarray(amplitudes)
     levels = max(int(sites).bit_length() - 1, 1)
     architecture = Architecture(sites, len(values), (len(values), *[1] * (levels - 1)))
+    rows = [values, *[np.ones(1, dtype=values.dtype)] * (levels - 1)]  # above level 0
     bottom, *above = architecture.weight_shapes()
     layers = [np.broadcast_to(np.eye(len(values), dtype=values.dtype), bottom)]
-    layers += [np.broadcast_to(values if shape[2] > 1 else values[:1] ** 0, shape) for shape in above]
-    top = values if levels == 1 else values[:1] ** 0
-    return Weights(architecture, tuple(layers), top[None, :])
+    layers += [np.broadcast_to(row, shape) for row, shape in zip(rows, above, strict=False)]
+    return Weights(architecture, tuple(layers), rows[-1][None, :])
 
 
 def shallow_channels_needed(
@@ -181,7 +181,12 @@ def _best(tensor: np.ndarray, vectors: np.ndarray, site: int) -> np.ndarray:
     """Weights of one site that minimise the distance, all other sites fixed, shape (k, M)."""
     others = np.delete(vectors, site, axis=0)
     gram = np.prod(others @ others.transpose(0, 2, 1), axis=0)  # gh
-    products = reduce(lambda x, v: (x[:, :, None] * v[:, None, :]).reshape(len(v), -1), others)  # g(rest)
+    products = reduce(_row_by_row, others)  # g(rest)
     target = products @ np.moveaxis(tensor, site, -1).reshape(products.shape[1], -1)  # gd
     solved: np.ndarray = np.linalg.lstsq(gram, target, rcond=1e-14)[0]
     return solved
+
+
+def _row_by_row(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Tensor product of the rows of two matrices, channel by channel."""
+    return (left[:, :, None] * right[:, None, :]).reshape(len(left), -1)  # g(xy)

@@ -301,7 +301,7 @@ def _covariances_of_wave(
     inverse = np.linalg.inv(covariance)
     exponent = inverse[0, 0] * x * x + 2 * inverse[0, 1] * x * y + inverse[1, 1] * y * y
     psi0 = np.exp(-exponent / 4) / math.sqrt(2 * math.pi * math.sqrt(np.linalg.det(covariance)))
-    run = schrodinger(psi0, None, grid.box, hbar, list(masses), times)
+    run = schrodinger(psi0, None, grid.box, hbar, masses, times)
     products = np.array([[x * x + 0 * y, x * y], [x * y, 0 * x + y * y]])
     moments = [grid.integrate(density * products) for density in run.density]
     return np.array(moments)

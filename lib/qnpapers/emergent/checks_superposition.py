@@ -158,9 +158,9 @@ def branch_change(quanta: float, turns: int, rng: np.random.Generator) -> float:
     Args:
         quanta: mu in units of 2 pi hbar.
         turns: n.
-        rng: draws densities and phases of the two waves at 200 points.
+        rng: draws densities and phases of the two waves at 2,000 points.
     """
-    roots, phases = rng.uniform(0.1, 1.0, (2, 200)), rng.uniform(0, 2 * math.pi, (2, 200))
+    roots, phases = rng.uniform(0.1, 1.0, (2, 2000)), rng.uniform(0, 2 * math.pi, (2, 2000))
     one, two = roots * np.exp(1j * phases)
     before = np.abs(one + two) ** 2
     after = np.abs(one * np.exp(2j * math.pi * quanta * turns) + two) ** 2

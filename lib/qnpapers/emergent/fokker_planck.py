@@ -90,7 +90,7 @@ def fokker_planck(
         >>> start = grid.gaussian(1.5, 0.4)
         >>> run = fokker_planck(eight_units(), grid, LearningRule(), start, [0.0, 1.0])
         >>> run.entropy.round(2).tolist()
-        [0.5, 0.69]
+        [0.5, 0.7]
     """
     positive(diffusion=rule.diffusion)
     p, times = grid.check_density(density), _increasing(times)

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
-from scipy import fft
+from scipy import fftpack
 
 from qnpapers.emergent.blocks import progress
 from qnpapers.emergent.grid import Box, Grid
@@ -35,6 +35,8 @@ DEFAULT_SHARE = 0.04
 _TOGETHER = 512  # steps between two moments at which a run can tell how far it is
 
 WaveStatus = Literal["completed", "interrupted", "unresolved"]
+
+_Measured = tuple[float, float, float]  # norm, energy, share of the outer third
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +79,7 @@ def schrodinger(
     potential: Callable[..., np.ndarray] | np.ndarray | None,
     box: Box,
     hbar: float,
-    mass: float | Sequence[float],
+    mass: float | Sequence[float] | np.ndarray,
     times: Sequence[float] | np.ndarray,
     *,
     step: float | None = None,
@@ -140,9 +142,9 @@ def schrodinger(
         raise SizeError(
             f"{len(instants)} times on {psi.size} points: at most {MAX_STORED} values are kept"
         )
-    limit = wave.check_resolution(psi)
-    step = wave.check_step(step, limit)
-    return wave.run(psi, instants, step, splitting(order))
+    composition, start = splitting(order), wave.measure(psi)
+    limit = wave.check_resolution(*start[1:])
+    return wave.run(psi, instants, wave.check_step(step, limit), composition, start)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,38 +165,33 @@ class _Wave:
         )
         return np.asarray(sum(terms))
 
-    def energy(self, psi: np.ndarray, amplitudes: np.ndarray) -> float:
-        """<H> of a wave that need not be normalised."""
-        weight, density = _squared(amplitudes), _squared(psi)
-        total = (weight * self.kinetic).sum() + (density * self.potential).sum()
-        return float(total / density.sum())
-
     @cached_property
-    def inside(self) -> np.ndarray:
-        """Which waves of the grid have no wavenumber in the outer third."""
-        inside = np.ones(self.grid.shape, dtype=bool)
+    def outside(self) -> np.ndarray:
+        """Which waves of the grid have a wavenumber in the outer third."""
+        outside = np.zeros(self.grid.shape, dtype=bool)
         for k, spacing in zip(self.grid.wavenumbers, self.grid.spacings, strict=True):
-            inside &= np.abs(k) <= 2 / 3 * np.pi / spacing
-        return inside
+            outside |= np.abs(k) > 2 / 3 * np.pi / spacing
+        return outside
 
-    def outer(self, amplitudes: np.ndarray) -> float:
-        """Share of the waves that have one."""
-        weight = _squared(amplitudes)
-        return float(1 - weight[self.inside].sum() / weight.sum())
+    def measure(self, psi: np.ndarray) -> _Measured:
+        """Norm, energy over norm, and the share of the outer third, of a wave of any norm."""
+        density, weight = _squared(psi), _squared(self.grid.transform(psi))
+        norm = density.sum()
+        energy = ((weight * self.kinetic).sum() + (density * self.potential).sum()) / norm
+        outer = weight[self.outside].sum() / weight.sum()
+        return float(norm * self.grid.cell), float(energy), float(outer)
 
-    def check_resolution(self, psi: np.ndarray) -> float:
+    def check_resolution(self, energy: float, outer: float) -> float:
         """Raise if the grid is too coarse; return the longest time step."""
-        amplitudes = self.grid.transform(psi)
-        outer = self.outer(amplitudes)
         if outer > MAX_OUTER:
             raise ResolutionError(
                 f"psi0: {outer:.1%} of it has wavenumbers in the outer third of what the grid of "
                 f"{self.grid.shape} points can tell apart, at most {MAX_OUTER:.0%} is allowed: "
                 "more points are needed"
             )
-        available = self.energy(psi, amplitudes) - float(self.potential.min())
+        available = max(energy - float(self.potential.min()), 0.0)
         for mass, spacing in zip(self.masses, self.grid.spacings, strict=True):
-            momentum = math.sqrt(2 * mass * max(available, 0.0))
+            momentum = math.sqrt(2 * mass * available)
             if momentum * spacing > math.pi * self.hbar:
                 raise ResolutionError(
                     f"hbar = {self.hbar:g}: the momentum can reach {momentum:.4g}, and a grid with "
@@ -202,7 +199,7 @@ class _Wave:
                     f"{math.pi * self.hbar / spacing:.4g}: the spacing must be at most "
                     f"{math.pi * self.hbar / momentum:.4g}"
                 )
-        return math.inf if available <= 0 else math.pi * self.hbar / available
+        return math.pi * self.hbar / available if available else math.inf
 
     def check_step(self, step: float | None, limit: float) -> float:
         """The step to take, or the default one."""
@@ -216,43 +213,44 @@ class _Wave:
         return step
 
     def run(
-        self, psi: np.ndarray, times: np.ndarray, step: float, composition: Splitting
+        self,
+        psi: np.ndarray,
+        times: np.ndarray,
+        step: float,
+        composition: Splitting,
+        start: _Measured,
     ) -> WaveRun:
         """Follow the wave and keep what the end, an interruption or the grid leaves of it."""
-        plan = [max(1, math.ceil(gap / step * (1 - 1e-12))) for gap in np.diff(times)]
+        gaps = np.diff(times).tolist()
+        plan = [(gap, max(1, math.ceil(gap / step * (1 - 1e-12)))) for gap in gaps]
         kept = np.empty((len(times), *self.grid.shape), dtype=complex)
-        numbers = np.empty((len(times), 3))
+        kept[0], measured = psi, [start]
         status: WaveStatus = "completed"
-        done = 0
         try:
-            for wave in self._follow(psi, times, plan, composition):
-                amplitudes = self.grid.transform(wave)
-                norm = float(self.grid.integrate(_squared(wave)))
-                numbers[done] = norm, self.energy(wave, amplitudes), self.outer(amplitudes)
-                if numbers[done, 2] > MAX_OUTER:
+            for wave in self._follow(psi, plan, composition):
+                now = self.measure(wave)
+                if now[2] > MAX_OUTER:
                     status = "unresolved"
                     break
-                kept[done] = wave
-                done += 1
+                kept[len(measured)] = wave
+                measured.append(now)
         except KeyboardInterrupt:
-            if not done:
-                raise
             status = "interrupted"
-        norms, energy, outer = numbers[:done].T
-        taken = max((gap / n for gap, n in zip(np.diff(times), plan, strict=True)), default=step)
-        about = (self.grid, self.hbar, self.masses, float(taken))
-        return WaveRun(times[:done], kept[:done], norms, energy, outer, status, *about)
+        done = len(measured)
+        norm, energy, outer = np.array(measured).T
+        taken = max((gap / steps for gap, steps in plan), default=step)
+        about = (self.grid, self.hbar, self.masses, taken)
+        return WaveRun(times[:done], kept[:done], norm, energy, outer, status, *about)
 
     def _follow(
-        self, psi: np.ndarray, times: np.ndarray, plan: list[int], composition: Splitting
+        self, psi: np.ndarray, plan: list[tuple[float, int]], composition: Splitting
     ) -> Iterator[np.ndarray]:
-        """The wave at each time; between them it lives in the gauge without a twist."""
-        yield psi
+        """The wave at each time but the first; in between it lives in the gauge without twist."""
         gauge = self.grid.gauge
         march, taken = None, 0.0
-        psi = psi.copy() if gauge is None else psi * gauge
-        with progress("schrodinger", sum(plan)) as advance:
-            for gap, steps in zip(np.diff(times), plan, strict=True):
+        psi = psi if gauge is None else psi * gauge
+        with progress("schrodinger", sum(steps for _, steps in plan)) as advance:
+            for gap, steps in plan:
                 if march is None or not math.isclose(gap / steps, taken, rel_tol=1e-13):
                     taken = gap / steps
                     march = self._march(taken, composition)
@@ -296,30 +294,33 @@ class _Wave:
 def _transforms(
     grid: Grid,
 ) -> tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray], float]:
-    """Transform and its inverse without their factor, and the factor."""
+    """Transform, its inverse, and the factor that the two leave.
+
+    `scipy.fftpack` calls the same code as `scipy.fft`, without the dispatch to other backends that
+    costs as much as a transform of some hundred points.
+    """
+    line = len(grid.shape) == 1
     if grid.hard:
-        sine = partial(fft.dst if len(grid.shape) == 1 else fft.dstn, type=1, overwrite_x=True)
+        sine = partial(fftpack.dst if line else fftpack.dstn, type=1, overwrite_x=True)
         return sine, sine, math.prod(2 * (points + 1) for points in grid.shape)
-    one = len(grid.shape) == 1
-    forward = partial(fft.fft if one else fft.fft2, overwrite_x=True)
-    backward = partial(fft.ifft if one else fft.ifft2, norm="forward", overwrite_x=True)
-    return forward, backward, math.prod(grid.shape)
+    forward = partial(fftpack.fft if line else fftpack.fft2, overwrite_x=True)
+    return forward, partial(fftpack.ifft if line else fftpack.ifft2, overwrite_x=True), 1.0
 
 
 def _turned(factor: float, angle: np.ndarray) -> np.ndarray:
     """Factor e^{i angle}."""
     turned = np.empty(angle.shape, dtype=complex)
     turned.real, turned.imag = np.cos(angle), np.sin(angle)
-    turned *= factor
-    return turned
+    return turned if factor == 1 else factor * turned
 
 
 def _squared(psi: np.ndarray) -> np.ndarray:
     return np.square(psi.real) + np.square(psi.imag)
 
 
-def _one_for_each_side(mass: float | Sequence[float], grid: Grid) -> tuple[float, ...]:
-    masses = tuple(mass) if isinstance(mass, Sequence) else (mass,) * len(grid.shape)
+def _one_for_each_side(mass: float | Sequence[float] | np.ndarray, grid: Grid) -> tuple[float, ...]:
+    masses = tuple(np.ravel(np.asarray(mass, dtype=float)).tolist())
+    masses = masses * len(grid.shape) if np.ndim(mass) == 0 else masses
     if len(masses) != len(grid.shape):
         raise ParameterError(f"mass = {mass!r}: one for each of {len(grid.shape)} sides is needed")
     for one in masses:

@@ -40,15 +40,15 @@ def sweep(instructions, keys, edges, level, max_rows, max_colourings):  # type: 
 
     Returns:
         The sum; a bound on its error; the largest number of colourings that a table was summed
-        over; the rows of all tables; the terms of all symbols. The sum is wrong where a limit was
-        passed.
+        over; the rows of all tables; the multiplications in all symbols. The sum is wrong where a
+        limit was passed.
     """
     rows, sums = np.empty((_FIRST_ROWS, keys.shape[1]), dtype=np.int16), np.empty((_FIRST_ROWS, 3))
     slots = np.empty((2 * _FIRST_ROWS, 1), dtype=np.int64)
     tables, colours = np.zeros((len(keys), 4), dtype=np.int64), np.zeros(edges, dtype=np.int64)
     sums[0, 0], sums[0, 1], sums[0, 2] = 1.0, 0.0, 0.0  # table 0: the empty colouring
     tables[0, _END] = 1
-    value, error, longest, most, terms, line = 1.0, 0.0, 0, 0, 0, np.int64(0)
+    value, error, longest, most, work, line = 1.0, 0.0, 0, 0, 0, np.int64(0)
     for number in range(1, len(keys)):
         table = tables[number]
         table[_BEGIN] = table[_END] = tables[number - 1, _END]
@@ -68,7 +68,7 @@ def sweep(instructions, keys, edges, level, max_rows, max_colourings):  # type: 
                 instructions, keys, tables, number, width, colours, level, loops, weights, rows,
                 sums, slots, max_colourings, loop, last, count,
             )  # fmt: skip
-            terms += more
+            work += more
         longest, most = max(longest, int(count)), int(table[_END])
         if loop >= 0:
             break
@@ -76,7 +76,7 @@ def sweep(instructions, keys, edges, level, max_rows, max_colourings):  # type: 
             value, error = _times(value, error, sums, table[_BEGIN])
         line += 1
     # what is left of the round-off of compensated sums: (n u)^2 times terms of which u is counted
-    return value, error * (1.01 + longest**2 * _U), longest, most, terms
+    return value, error * (1.01 + longest**2 * _U), longest, most, work
 
 
 @numba.njit(cache=True)
@@ -105,7 +105,7 @@ def _filled(  # type: ignore[no-untyped-def]
     max_colourings, loop, last, count,
 ):  # fmt: skip
     """Go on with nested loops until they end or there is no more room; return how far it went."""
-    end, terms = tables[number, _END], 0
+    end, work = tables[number, _END], 0
     room = min(len(rows), tables[number, _BEGIN] + tables[number, _SLOTS] // 2)
     while loop >= 0 and end < room and count <= max_colourings:
         line, here = loops[loop, _LINE], loops[loop, _AT]
@@ -122,7 +122,7 @@ def _filled(  # type: ignore[no-untyped-def]
             instructions, line + 1, weights[loop, 0], weights[loop, 1], colours, level, keys,
             tables, rows, sums, slots,
         )  # fmt: skip
-        terms += max(more, 0)
+        work += max(more, 0)
         if more >= 0 and loop < len(loops) - 1:
             loop += 1
             weights[loop, 0], weights[loop, 1] = value, error
@@ -138,16 +138,16 @@ def _filled(  # type: ignore[no-untyped-def]
                     end += 1
             _add(sums, last, value, error)
     tables[number, _END] = end
-    return loop, last, count, terms
+    return loop, last, count, work
 
 
 @numba.njit(cache=True, forceinline=True)
 def _multiplied(  # type: ignore[no-untyped-def]
     instructions, line, value, error, colours, level, keys, tables, rows, sums, slots
 ):
-    """Do the lines of one loop: value, error, terms; -1 terms say that a table has no such row."""
-    terms, kind, unit = 0, instructions[line, 0], (roundings(level.shape[1]) + 1) * _U
-    while kind != EXTEND and kind != STORE and terms >= 0:
+    """Do the lines of one loop: value, error, work; a work of -1: a table has no such row."""
+    work, kind, unit = 0, instructions[line, 0], (roundings(level.shape[1]) + 1) * _U
+    while kind != EXTEND and kind != STORE and work >= 0:
         at = instructions[line, 1]
         if kind == TETRAHEDRON:
             symbol, size, more = signed_symbol(
@@ -157,7 +157,7 @@ def _multiplied(  # type: ignore[no-untyped-def]
             )  # fmt: skip
             size *= unit
             error = error * (abs(symbol) + size) + abs(value) * size
-            value, terms = value * symbol, terms + more
+            value, work = value * symbol, work + more
         elif kind == LOOP:
             value *= level[LOOP_VALUE, colours[at]]
             error = error * abs(level[LOOP_VALUE, colours[at]]) + 2 * _U * abs(value)
@@ -167,10 +167,10 @@ def _multiplied(  # type: ignore[no-untyped-def]
             if row >= 0:
                 value, error = _times(value, error, sums, row)
             else:
-                terms = -1
+                work = -1
         line += 1
         kind = instructions[line, 0]
-    return value, error, terms
+    return value, error, work
 
 
 @numba.njit(cache=True, forceinline=True)
@@ -267,10 +267,11 @@ def _hash_rows(rows, slots, tables, colours, keys, number, width):  # type: igno
     first = tables[number, _SLOT]
     for slot in range(first, first + tables[number, _SLOTS]):
         slots[slot, 0] = -1
-    colours = np.empty_like(colours)
-    for row in range(tables[number, _BEGIN], tables[number, _END]):
-        _recall(rows, row, colours, keys, number)
-        slots[_slot(rows, slots, tables, colours, keys, number, width), 0] = row
+    if tables[number, _END] > tables[number, _BEGIN]:
+        colours = np.empty_like(colours)
+        for row in range(tables[number, _BEGIN], tables[number, _END]):
+            _recall(rows, row, colours, keys, number)
+            slots[_slot(rows, slots, tables, colours, keys, number, width), 0] = row
 
 
 @numba.njit(cache=True)

@@ -29,6 +29,7 @@ MAX_STATES = 4_000_000
 
 _U = 2.0**-53
 _SMALLEST = 2.0**-900
+_FIRST_STATES = 64
 
 
 @dataclass(frozen=True)
@@ -136,22 +137,29 @@ def _sweep(
 ) -> tuple[float, float, int, int]:
     """Value, sum of absolute terms, their power of two, and the largest frontier."""
     rows, columns = image.shape
-    labels = np.zeros((1, columns), dtype=np.int16)
-    sums = np.ones((1, 2))  # of the terms and of their absolute values
-    keys = np.zeros(1, dtype=np.uint64)
+    labels, sums, keys = _states(_FIRST_STATES, columns)
+    new_labels, new_sums, new_keys = _states(_FIRST_STATES, columns)
+    slots = np.empty(0, dtype=np.int64)
+    labels[0, :], sums[0, :], keys[0] = 0, 1.0, 0
     count, largest, exponent = 1, 1, 0
     for i in range(rows):
         for j in range(columns):
-            boundary = i == 0 or j == 0 or i == rows - 1 or j == columns - 1
-            room = 1 + (count if boundary else count * (image[i, j] + image[i - 1, j] + 1))
-            new_labels = np.empty((room, columns), dtype=np.int16)
-            new_sums, new_keys = np.empty((room, 2)), np.empty(room, dtype=np.uint64)
-            tables = left[corners[0, i, j]], right[corners[1, i, j]]
-            count = _step(
-                image, i, j, tables, (labels, sums, keys), count, (new_labels, new_sums, new_keys)
-            )
-            labels, sums, keys = new_labels, new_sums, new_keys
-            largest = max(largest, count)
+            size, start, found = _table_size(2 * count), 0, 0
+            while start < count and found <= max_states:
+                if len(slots) < size:
+                    slots = np.empty(2 * size, dtype=np.int64)
+                if len(new_keys) < size // 2:
+                    new_labels, new_sums, new_keys = _longer(new_labels, new_sums, new_keys, size)
+                _hash_states(slots, size, new_labels, new_keys, found)
+                start, found = _step(
+                    image, i, j, corners, left, right, labels, sums, keys, count, new_labels,
+                    new_sums, new_keys, slots, size, start, found,
+                )  # fmt: skip
+                size *= 2
+            labels, new_labels = new_labels, labels
+            sums, new_sums = new_sums, sums
+            keys, new_keys = new_keys, keys
+            count, largest = found, max(largest, found)
             if largest > max_states:
                 return 0.0, 0.0, 0, largest
         exponent += _rescale(sums[:count])
@@ -161,58 +169,96 @@ def _sweep(
 
 
 @numba.njit(cache=True)
-def _step(image, i, j, tables, before, count, after):  # type: ignore[no-untyped-def]
-    """Add hexagon (i, j) to every state, over all its labels; returns the number of new states."""
-    labels, sums, keys = before
-    new_labels, new_sums, new_keys = after
-    left, right = tables
+def _step(  # type: ignore[no-untyped-def]
+    image, i, j, corners, left, right, labels, sums, keys, count, new_labels, new_sums, new_keys,
+    slots, size, start, found,
+):  # fmt: skip
+    """Add hexagon (i, j) to the states from `start` on, over all its labels.
+
+    Returns the first state that there was no room for, and the number of new states. Arrays are
+    neither made nor replaced here, which costs more than all the arithmetic.
+    """
     rows, columns = image.shape
     boundary = i == 0 or j == 0 or i == rows - 1 or j == columns - 1
-    here = image[i, j]
+    here, mixer = image[i, j], _mix(np.uint64(j + 1))
+    before, behind = corners[0, i, j], corners[1, i, j]
     c_left = here + image[i, j - 1] if j > 0 else 0
     c_up = here + image[i - 1, j] if i > 0 else 0
     c_right = here + image[i - 1, j + 1] if i > 0 and j < columns - 1 else 0
-    slots = np.full(_table_size(len(new_sums)), -1, dtype=np.int64)
-    mixer = _mix(np.uint64(j + 1))
-    found = 0
-    for s in range(count):
+    room = size // 2 - (1 if boundary else c_up + 1)
+    s = start
+    while s < count and found <= room:
         up = labels[s, j]
         lowest, highest = (here, here) if boundary else (abs(up - c_up), up + c_up)
         for x in range(lowest, highest + 1, 2):
             a = (labels[s, j - 1] - x + c_left) >> 1 if j > 0 else 0
             b = (up - x + c_up) >> 1 if i > 0 else 0
             c = (labels[s, j + 1] - x + c_right) >> 1 if i > 0 and j < columns - 1 else 0
-            if min(a, b, c) < 0 or a > c_left or b > c_up or c > c_right:
-                continue
-            weight = left[x, a, b] * right[x, b, c]
-            if weight == 0.0:
-                continue
-            key = keys[s] + np.uint64(x - up) * mixer
-            for column in range(columns):  # a guess; kept where no known state equals it
-                new_labels[found, column] = labels[s, column]
-            new_labels[found, j] = x
-            new_keys[found] = key
-            at = _find_or_add(slots, new_labels, new_keys, found)
-            if at == found:
-                new_sums[at, 0] = new_sums[at, 1] = 0.0
-                found += 1
-            new_sums[at, 0] += sums[s, 0] * weight
-            new_sums[at, 1] += sums[s, 1] * abs(weight)
-    return found
+            if min(a, b, c) >= 0 and a <= c_left and b <= c_up and c <= c_right:
+                weight = left[before, x, a, b] * right[behind, x, b, c]
+                if weight != 0.0:
+                    key = keys[s] + np.uint64(x - up) * mixer
+                    slot = _slot(slots, size, new_labels, new_keys, key, labels, s, j, x)
+                    at = slots[slot]
+                    if at < 0:
+                        at = slots[slot] = found
+                        for column in range(columns):
+                            new_labels[at, column] = labels[s, column]
+                        new_labels[at, j], new_keys[at] = x, key
+                        new_sums[at, 0] = new_sums[at, 1] = 0.0
+                        found += 1
+                    new_sums[at, 0] += sums[s, 0] * weight
+                    new_sums[at, 1] += sums[s, 1] * abs(weight)
+        s += 1
+    return s, found
+
+
+@numba.njit(cache=True, forceinline=True)
+def _slot(slots, size, known, keys, key, labels, s, j, x):  # type: ignore[no-untyped-def]
+    """The slot of the known state that is state s with label x at j, or a free one for it."""
+    mask = np.uint64(size - 1)
+    slot = _mix(key) & mask
+    while slots[slot] >= 0 and not _is_state(known, keys, slots[slot], key, labels, s, j, x):
+        slot = (slot + np.uint64(1)) & mask
+    return slot
+
+
+@numba.njit(cache=True, forceinline=True)
+def _is_state(known, keys, at, key, labels, s, j, x):  # type: ignore[no-untyped-def]
+    same, column = keys[at] == key and known[at, j] == x, 0
+    while same and column < labels.shape[1]:
+        same = column == j or known[at, column] == labels[s, column]
+        column += 1
+    return same
 
 
 @numba.njit(cache=True)
-def _find_or_add(slots: np.ndarray, labels: np.ndarray, keys: np.ndarray, last: int) -> int:
-    """The number of the state that equals state `last`, which is entered where there is none."""
-    mask = np.uint64(len(slots) - 1)
-    slot = _mix(keys[last]) & mask
-    while slots[slot] >= 0:
-        known = slots[slot]
-        if keys[known] == keys[last] and np.all(labels[known] == labels[last]):
-            return known
-        slot = (slot + np.uint64(1)) & mask
-    slots[slot] = last
-    return last
+def _hash_states(slots, size, labels, keys, count):  # type: ignore[no-untyped-def]
+    """Enter all states into the first `size` slots."""
+    for slot in range(size):
+        slots[slot] = -1
+    for s in range(count):
+        slots[_slot(slots, size, labels, keys, keys[s], labels, s, 0, labels[s, 0])] = s
+
+
+@numba.njit(cache=True)
+def _states(room, columns):  # type: ignore[no-untyped-def]
+    """Labels, sums of terms and of their absolute values, and keys."""
+    labels = np.empty((room, columns), dtype=np.int16)
+    return labels, np.empty((room, 2)), np.empty(room, dtype=np.uint64)
+
+
+@numba.njit(cache=True)
+def _longer(labels, sums, keys, room):  # type: ignore[no-untyped-def]
+    """The same states with more room."""
+    count, columns = labels.shape
+    longer, longer_sums, longer_keys = _states(room, columns)
+    for s in range(count):
+        for column in range(columns):
+            longer[s, column] = labels[s, column]
+        longer_sums[s, 0], longer_sums[s, 1] = sums[s, 0], sums[s, 1]
+        longer_keys[s] = keys[s]
+    return longer, longer_sums, longer_keys
 
 
 @numba.njit(cache=True)
@@ -225,7 +271,7 @@ def _mix(key: np.uint64) -> np.uint64:
 
 @numba.njit(cache=True)
 def _table_size(states: int) -> int:
-    size = 16
+    size = 64
     while size < 2 * states:
         size *= 2
     return size

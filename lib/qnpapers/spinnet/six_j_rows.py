@@ -1,8 +1,8 @@
 """Whole rows of Racah-Wigner 6j symbols by a three-term recursion, for spins up to 50,000.
 
-For fixed j2 ... j6 the numbers g(j1) = sqrt(2 j1 + 1) {j1 j2 j3; j4 j5 j6} satisfy
+For fixed j2 ... j6 the symbols f(j1) = {j1 j2 j3; j4 j5 j6} satisfy
 
-    a(j1) g(j1 - 1) + b(j1) g(j1) + a(j1 + 1) g(j1 + 1) = 0.
+    (j1 + 1) A(j1) f(j1 - 1) + B(j1) f(j1) + j1 A(j1 + 1) f(j1 + 1) = 0.
 
 Where a symbol is classically forbidden, near the ends of the row, ratios of neighbours are carried
 towards the middle, in which direction the recursion is stable; from where they reach 1 the numbers
@@ -65,8 +65,8 @@ def six_j_row(two_j2: int, two_j3: int, two_j4: int, two_j5: int, two_j6: int) -
     >>> six_j_row(2, 2, 2, 2, 2).values
     array([-0.33333333,  0.16666667,  0.16666667])
     """
-    named = {"2": two_j2, "3": two_j3, "4": two_j4, "5": two_j5, "6": two_j6}
-    b, c, d, e, f = (colour(f"two_j{name}", value) for name, value in named.items())
+    b, c = colour("two_j2", two_j2), colour("two_j3", two_j3)
+    d, e, f = colour("two_j4", two_j4), colour("two_j5", two_j5), colour("two_j6", two_j6)
     if max(b, c, d, e, f) > MAX_TWO_J:
         raise SizeError(f"two_j = {max(b, c, d, e, f)}: rows are for at most {MAX_TWO_J}")
     lowest, highest = max(abs(b - c), abs(e - f)), min(b + c, e + f)
@@ -75,89 +75,101 @@ def six_j_row(two_j2: int, two_j3: int, two_j4: int, two_j5: int, two_j6: int) -
     two_j1 = np.arange(lowest, highest + 1, 2)
     if not (fits(CLASSICAL, d, b, f) and fits(CLASSICAL, d, e, c)):
         return SixJRow(two_j1, np.zeros(len(two_j1)))
-    beside, diagonal = _coefficients(
-        lowest, len(two_j1), *(float(two_j) for two_j in (b, c, d, e, f))
-    )
-    sign = (-1) ** ((b + c + e + f) // 2)
-    return SixJRow(two_j1, _solve(beside, diagonal) * sign / np.sqrt((two_j1 + 1.0) * (d + 1.0)))
-
-
-@numba.njit(cache=True)
-def _coefficients(
-    lowest: int, n: int, b: float, c: float, d: float, e: float, f: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """4 a(j1) and 4 b(j1) of the recursion, from exact integers; beside[0] is 0."""
-    beside, diagonal = np.zeros(n), np.empty(n)
-    p, q, s, t = b * (b + 2), c * (c + 2), e * (e + 2), f * (f + 2)
-    total, skew = p + q + s + t - 2 * d * (d + 2), (p - q) * (s - t)
-    for k in range(n):
-        x = lowest + 2.0 * k
-        if k > 0:
-            first = ((x - b + c) * (x + b - c)) * ((b + c + 2 - x) * (b + c + 2 + x))
-            second = ((x - e + f) * (x + e - f)) * ((e + f + 2 - x) * (e + f + 2 + x))
-            beside[k] = np.sqrt(first / (x - 1) * (second / (x + 1))) / (2 * x)
-        square = x * (x + 2)
-        diagonal[k] = total - square + (skew / square if x > 0 else 0.0)
-    return beside, diagonal
+    sign = -1.0 if (b + c + e + f) // 2 % 2 else 1.0
+    row = _row(float(lowest), len(two_j1), float(b), float(c), float(d), float(e), float(f), sign)
+    return SixJRow(two_j1, row)
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _solve(beside: np.ndarray, diagonal: np.ndarray) -> np.ndarray:
-    """The null vector of the recursion, of length 1, its last entry positive; shape (n,)."""
-    n = len(diagonal)
+def _row(lowest, n, b, c, d, e, f, sign):  # type: ignore[no-untyped-def]
+    """The symbols; sign is that of the last one. All arguments but n are floats."""
     row = np.ones(n)
-    low = 0  # row[low] = 1: below it row holds ratios to the right neighbour
-    ratio = 0.0
-    while low < n - 1:
-        ratio = -beside[low + 1] / (diagonal[low] + beside[low] * ratio)
-        if not abs(ratio) < 1.0:
-            break
-        row[low] = ratio
-        low += 1
-    high, sign = n - 1, 1.0  # above it row holds ratios to the left neighbour
-    ratio = 0.0
-    after = 0.0
-    while high > low:
-        ratio = -beside[high] / (diagonal[high] + after * ratio)
-        if not abs(ratio) < 1.0:
-            break
-        row[high] = ratio
-        sign *= np.sign(ratio)
-        after = beside[high]
-        high -= 1
-    _join(row, beside, diagonal, low, high)
+    total = b * (b + 2) + c * (c + 2) + e * (e + 2) + f * (f + 2) - 2 * d * (d + 2)
+    skew = (b * (b + 2) - c * (c + 2)) * (e * (e + 2) - f * (f + 2))
+    spins = b, c, e, f, total, skew
+    low = _ratios_upwards(row, lowest, spins)
+    high, last = _ratios_downwards(row, lowest, spins, low)
+    _join(row, lowest, spins, low, high)
     for k in range(low - 1, -1, -1):
         row[k] *= row[k + 1]
     for k in range(high + 1, n):
         row[k] *= row[k - 1]
-    return row * (sign * np.sign(row[high]) / np.sqrt(np.sum(row * row)))
+    square = 0.0
+    for k in range(n):
+        square += (lowest + 2 * k + 1) * row[k] ** 2
+    row *= sign * last * np.sign(row[high]) / np.sqrt(square * (d + 1))
+    return row
+
+
+@numba.njit(cache=True, error_model="numpy", forceinline=True)
+def _equation(x, spins):  # type: ignore[no-untyped-def]
+    """Factors of f(j1 - 1), f(j1) and f(j1 + 1), times 32, for x = 2 j1."""
+    b, c, e, f, total, skew = spins
+    square = x * (x + 2)
+    before, after = (x + 2) * _root(x, b, c, e, f), x * _root(x + 2, b, c, e, f)
+    here = 2 * (x + 1) * (square * (total - square) + skew)
+    if x == 0:  # all three are 0: divided by x
+        here, after = 4 * total, _root(2.0, b, c, e, f)
+    return before, here, after
+
+
+@numba.njit(cache=True, error_model="numpy", forceinline=True)
+def _root(x, b, c, e, f):  # type: ignore[no-untyped-def]
+    """16 A(j1), A^2 = (j1^2 - (j2-j3)^2) ((j2+j3+1)^2 - j1^2) times the same of j5 and j6."""
+    first = ((x - b + c) * (x + b - c)) * ((b + c + 2 - x) * (b + c + 2 + x))
+    second = ((x - e + f) * (x + e - f)) * ((e + f + 2 - x) * (e + f + 2 + x))
+    return np.sqrt(first * second)
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _join(row: np.ndarray, beside: np.ndarray, diagonal: np.ndarray, low: int, high: int) -> None:
+def _ratios_upwards(row, lowest, spins):  # type: ignore[no-untyped-def]
+    """Ratios to the right neighbour from the left end, while below 1; where they end."""
+    low, ratio = 0, 0.0
+    while low < len(row) - 1:
+        before, here, after = _equation(lowest + 2 * low, spins)
+        ratio = -after / (here + before * ratio)
+        if not abs(ratio) < 1.0:
+            break
+        row[low] = ratio
+        low += 1
+    return low
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _ratios_downwards(row, lowest, spins, low):  # type: ignore[no-untyped-def]
+    """Ratios to the left neighbour from the right end; where they end, and their sign."""
+    high, ratio, sign = len(row) - 1, 0.0, 1.0
+    while high > low:
+        before, here, after = _equation(lowest + 2 * high, spins)
+        ratio = -before / (here + after * ratio)
+        if not abs(ratio) < 1.0:
+            break
+        row[high] = ratio
+        sign *= np.sign(ratio)
+        high -= 1
+    return high, sign
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _join(row, lowest, spins, low, high):  # type: ignore[no-untyped-def]
     """Fill row between low and high: carry the numbers on from both sides and join them."""
     if low == high:
         return
     middle = (low + high) // 2
-    before = row[low - 1] if low > 0 else 0.0
-    row[low] = 1.0
+    row[low], row[high] = 1.0, 1.0
+    left, forward = row[low - 1] if low > 0 else 0.0, 1.0
     for k in range(low, middle + 1):
-        here = row[k]
-        forward = -(diagonal[k] * here + beside[k] * before) / beside[k + 1]
-        before = here
-        if k < middle:
-            row[k + 1] = forward
-    at, above = row[middle], forward
-    before = row[high + 1] if high + 1 < len(row) else 0.0
-    after = beside[high + 1] if high + 1 < len(row) else 0.0
-    row[high] = 1.0
+        before, here, after = _equation(lowest + 2 * k, spins)
+        row[k] = forward
+        left, forward = forward, -(here * forward + before * left) / after
+    right, backward = row[high + 1] if high + 1 < len(row) else 0.0, 1.0
     for k in range(high, middle, -1):
-        here = row[k]
-        backward = -(diagonal[k] * here + after * before) / beside[k]
-        before, after = here, beside[k]
-        if k > middle + 1:
-            row[k - 1] = backward
-    scale = (at * backward + above * row[middle + 1]) / (at * at + above * above)
+        before, here, after = _equation(lowest + 2 * k, spins)
+        row[k] = backward
+        right, backward = backward, -(here * backward + after * right) / before
+    # forward goes with row[middle + 1], backward with row[middle]
+    scale = row[middle] * backward + forward * row[middle + 1]
+    scale /= row[middle] ** 2 + forward**2
     for k in range(low, middle + 1):
         row[k] *= scale
     # ratios below low stay ratios: only row[low] carries the scale

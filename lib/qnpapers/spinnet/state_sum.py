@@ -43,13 +43,13 @@ class StateSum:
         error: bound on the round-off in `value`, which runs along with the sum; infinite above
             `MAX_LEVEL`.
         longest: admissible colourings that the longest table was summed over, and
-        terms: terms of all symbols that were added up: the deterministic measures of work.
+        multiplications: in all symbols: the deterministic measures of work.
     """
 
     value: float
     error: float
     longest: int
-    terms: int
+    multiplications: int
 
 
 def turaev_viro(gluings: Gluings, r: int) -> float:
@@ -119,7 +119,7 @@ def _summed(gluings: Gluings, r: int) -> tuple[float, float, int, int]:
     table, scale = _at_level(r)
     if r > MAX_LEVEL:
         return math.nan, math.inf, 0, 0
-    value, error, longest, rows, terms = sweep(*program, edges, table, MAX_ROWS, MAX_COLOURINGS)
+    value, error, longest, rows, work = sweep(*program, edges, table, MAX_ROWS, MAX_COLOURINGS)
     if rows > MAX_ROWS or longest > MAX_COLOURINGS:
         raise SizeError(
             f"r = {r}: tables of more than {MAX_ROWS} colourings, or a sum over more than "
@@ -127,7 +127,7 @@ def _summed(gluings: Gluings, r: int) -> tuple[float, float, int, int]:
         )
     scale **= vertices
     value *= scale
-    return value, error * scale + 10 * (vertices + 1) * 2.0**-53 * abs(value), longest, terms
+    return value, error * scale + 10 * (vertices + 1) * 2.0**-53 * abs(value), longest, work
 
 
 @lru_cache(maxsize=64, typed=True)

@@ -37,34 +37,43 @@ def replay(steps, bits, colours, tables, most):  # type: ignore[no-untyped-def]
         Keys; amplitudes; a logarithm that was split off; the length of the error. No keys where the
         vector vanishes; an error of infinity where there were too many.
     """
-    keys, values = np.zeros(1, dtype=np.uint64), np.ones((1, 2))
-    logarithm = 0.0
+    channels = len(tables[0])
+    states, spare = _room(64), _room(64)  # of one move, and of the next
+    states[1][0], states[2][0] = 0, 1.0
+    count, logarithm = 1, 0.0
     for step in steps:
-        keys, values = _step(step, bits, colours, tables, keys, values)
-        if len(keys) == 0:
-            return keys, values[:, 0].copy(), 0.0, 0.0
-        if len(keys) > most:
-            return keys, values[:, 0].copy(), 0.0, math.inf
-        largest = np.max(np.abs(values))
-        values /= largest
+        branches = channels if step[0] == F_MOVE else channels**2 if step[0] == BIGON else 1
+        if count * branches > len(spare[1]):
+            spare = _room(2 * count * branches)
+        spare[0][: _table_size(count * branches)] = -1
+        count = _step(step, bits, colours, tables, states, count, spare, branches)
+        states, spare = spare, states
+        if count == 0 or count > most:
+            break
+        largest = np.max(np.abs(states[2][:count]))
+        states[2][:count] /= largest
         logarithm += math.log(largest)
+    keys, values = states[1][:count].copy(), states[2][:count]
+    if count > most:
+        return keys, values[:, 0].copy(), 0.0, math.inf
     changed = math.sqrt(np.sum((values[:, 1] - values[:, 0]) ** 2))
     return keys, values[:, 0].copy(), logarithm, _MARGIN * 2.0**-53 / CHANGE * changed
 
 
 @numba.njit(cache=True)
-def _step(step, bits, colours, tables, keys, values):  # type: ignore[no-untyped-def]
-    """One move: the keys afterwards, each once, and their amplitudes."""
-    channels = len(tables[0])
-    branches = channels if step[0] == F_MOVE else channels**2 if step[0] == BIGON else 1
-    room = len(keys) * branches
-    states = (
-        np.full(_table_size(room), -1, dtype=np.int64),
-        np.empty(room, dtype=np.uint64),
-        np.empty((room, 2)),
-    )
+def _room(states):  # type: ignore[no-untyped-def]
+    """Space for so many states: a hash table, keys and amplitudes."""
+    slots = np.empty(_table_size(states), dtype=np.int64)
+    return slots, np.empty(states, dtype=np.uint64), np.empty((states, 2))
+
+
+@numba.njit(cache=True)
+def _step(step, bits, colours, tables, before, count, after, branches):  # type: ignore[no-untyped-def]
+    """One move: fills `after`, each key once, and returns their number."""
+    _, keys, values = before
+    states = after[0][: _table_size(count * branches)], after[1], after[2]
     found = 0
-    for s in range(len(keys)):
+    for s in range(count):
         if step[0] == F_MOVE:
             found = _recouple(step, bits, colours, tables, keys[s], values[s], states, found)
         elif step[0] == BUBBLE:
@@ -78,7 +87,7 @@ def _step(step, bits, colours, tables, keys, values):  # type: ignore[no-untyped
                 _colour(keys[s], step[3], bits, colours),
             ]
             found = _add(states, found, np.uint64(0), values[s], weight, weight)
-    return states[1][:found], states[2][:found]
+    return found
 
 
 @numba.njit(cache=True)

@@ -1,0 +1,249 @@
+"""Networks on a tree of pooling windows: the ConvAC of the theory, the ConvNet of practice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from qnpapers.convac.architecture import Architecture
+from qnpapers.convac.weights import Weights
+from qnpapers.errors import ArchitectureError
+
+Parameters = dict[str, Any]
+"""`representation` (M, s), `bias` (M,), `layers`: L arrays, `output` (Y, r_{L-1}).
+
+A ConvNet also has `offsets`: L arrays (r_l,).
+"""
+
+_POOLINGS = ("product", "max", "mean")
+_TINY = 1e-30
+
+
+@dataclass(frozen=True)
+class TreeModel:
+    """A representation of each patch, then L times: 1x1 convolution, activation, pooling.
+
+    With product pooling and no activation it is a ConvAC (`convac`). With ReLU and max or mean
+    pooling it is a ConvNet of the same geometry (`convnet`), whose convolutions have biases.
+
+    Args:
+        patch: s, numbers in each patch.
+        channels: r_0 .. r_{L-1}; there are N = window**L patches.
+        local_dim: M, outputs of the representation.
+        classes: Y.
+        window: P, sites that a window pools.
+        pooling: "product", "max" or "mean".
+        shared: one weight matrix for all sites of a layer, or one for each.
+        leak: slope of the ReLU below 0. With 0, the ReLU proper, narrow networks of several
+            layers often stop learning because a whole layer is 0 for every input.
+    """
+
+    patch: int
+    channels: tuple[int, ...]
+    local_dim: int = 10
+    classes: int = 10
+    window: int = 4
+    pooling: str = "max"
+    shared: bool = True
+    leak: float = 0.1
+
+    def __post_init__(self) -> None:
+        if self.pooling not in _POOLINGS:
+            raise ArchitectureError(
+                f"pooling = {self.pooling!r}: must be one of {', '.join(_POOLINGS)}"
+            )
+        if self.patch < 1:
+            raise ArchitectureError(f"patch = {self.patch}: a patch has at least 1 number")
+        _ = self.architecture
+
+    @property
+    def architecture(self) -> Architecture:
+        """The tensor network behind it; of a ConvAC, min-cuts and ranks are those of the theory."""
+        return Architecture(
+            sites=self.window ** len(self.channels),
+            local_dim=self.local_dim,
+            channels=self.channels,
+            window=self.window,
+            classes=self.classes,
+            shared=self.shared,
+        )
+
+    @property
+    def is_convac(self) -> bool:
+        """Whether scores are multilinear in the representation values."""
+        return self.pooling == "product"
+
+    @property
+    def size(self) -> int:
+        """Number of weights and biases, the representation included."""
+        shapes = self.architecture.weight_shapes()
+        layers = sum(prod(shape) for shape in shapes)
+        offsets = 0 if self.is_convac else sum(self.channels)
+        top = self.classes * self.channels[-1]
+        return self.local_dim * (self.patch + 1) + layers + offsets + top
+
+    def multiplications(self) -> int:
+        """Multiplications of one forward pass of one input: the floor of its cost."""
+        architecture = self.architecture
+        below = (self.local_dim, *self.channels)
+        layers = sum(
+            architecture.sites_at(level) * below[level] * width
+            for level, width in enumerate(self.channels)
+        )
+        return (
+            architecture.sites * self.patch * self.local_dim
+            + layers
+            + self.classes * self.channels[-1]
+        )
+
+    def start(self, key: Any) -> Parameters:
+        """Random parameters from which training can start; the same key, the same bytes.
+
+        A ConvNet: normal weights of variance 2 / inputs [he2015], biases 0.1. A ConvAC: every
+        channel starts as the mean of the channels below plus a random multiple of their
+        differences, so that products of many sites stay near 1 and channels still differ.
+        """
+        import jax.numpy as jnp
+        from jax import random
+
+        shapes = self.architecture.weight_shapes()
+        keys = random.split(key, len(shapes) + 2)
+        layers = []
+        for level, shape in enumerate(shapes):
+            layers.append(self._start_layer(random.normal(keys[level], shape), level))
+        representation = random.normal(keys[-2], (self.local_dim, self.patch))
+        output = random.normal(keys[-1], (self.classes, self.channels[-1]))
+        offsets = [] if self.is_convac else [jnp.full(width, 0.1) for width in self.channels]
+        return {
+            "representation": representation * (2 / self.patch) ** 0.5,
+            "bias": jnp.full(self.local_dim, 0.0 if self.is_convac else 0.1),
+            "layers": layers,
+            "offsets": offsets,
+            "output": output / self.channels[-1] ** 0.5,
+        }
+
+    def _start_layer(self, normal: Any, level: int) -> Any:
+        inputs = normal.shape[-1]
+        if not self.is_convac:
+            return normal * (2 / inputs) ** 0.5
+        if level == 0:
+            return 1 + 0.3 * normal
+        mean = 1 / inputs
+        return mean + 0.5 * (normal - normal.mean(axis=-1, keepdims=True)) * mean**0.5
+
+    def features(self, parameters: Parameters, patches: Any) -> Any:
+        """Representation values f_d(x_j), shape (batch, N, M).
+
+        A ConvNet: ReLU(w_d x + b_d). A ConvAC: the same neurons with a softmax over d, positive
+        and of sum 1, so that products of thousands of them stay in range.
+        """
+        import jax
+
+        values = patches @ parameters["representation"].T + parameters["bias"]  # batch, site, d
+        return jax.nn.softmax(values) if self.is_convac else jax.nn.leaky_relu(values, self.leak)
+
+    def scores(self, parameters: Parameters, patches: Any) -> tuple[Any, Any]:
+        """Scores and their scale: h_y(X) = scores * exp(log_scale).
+
+        After each product pooling the channels of a site are divided by their root mean square,
+        and its logarithm is added to `log_scale`. The factor is positive and the same for all
+        y, so the predicted class and everything that entropies depend on are unchanged; without it
+        h_y(X) leaves the range of floating-point numbers after a few layers. A ConvNet's
+        log_scale is 0.
+
+        Args:
+            parameters: see `Parameters`.
+            patches: shape (batch, N, s).
+
+        Returns:
+            scores, shape (batch, Y), and log_scale, shape (batch,).
+        """
+        import jax.numpy as jnp
+
+        values = self.features(parameters, patches)
+        log_scale = jnp.zeros(len(patches))
+        for weights, offset in zip_longest(parameters["layers"], parameters["offsets"]):
+            values = self._convolve(values, weights)
+            values, factor = self._pool(values if offset is None else values + offset)
+            log_scale = log_scale + factor
+        return values[:, 0] @ parameters["output"].T, log_scale
+
+    def weights(self, parameters: Parameters) -> Weights:
+        """The weights of a ConvAC as `convac` uses them elsewhere, for its state and its cuts.
+
+        Raises:
+            ArchitectureError: the model is a ConvNet, which has no coefficient tensor.
+        """
+        if not self.is_convac:
+            raise ArchitectureError(
+                f"pooling = {self.pooling!r}: only a ConvAC, pooling = 'product', is a state"
+            )
+        layers = tuple(np.asarray(one, dtype=float) for one in parameters["layers"])
+        return Weights(self.architecture, layers, np.asarray(parameters["output"], dtype=float))
+
+    def _convolve(self, values: Any, weights: Any) -> Any:
+        import jax.numpy as jnp
+
+        if self.shared:
+            return values @ weights[0].T
+        return jnp.einsum("bsi,soi->bso", values, weights)  # batch, site, channel
+
+    def _pool(self, values: Any) -> tuple[Any, Any]:
+        import jax
+        import jax.numpy as jnp
+
+        batch, sites, width = values.shape
+        windows = values.reshape(batch, sites // self.window, self.window, width)
+        if self.pooling == "max":  # max and relu commute, and there is less to do after max
+            return jax.nn.leaky_relu(_reduce(jnp.maximum, windows), self.leak), 0.0
+        if self.pooling == "mean":
+            return jax.nn.leaky_relu(windows, self.leak).mean(axis=2), 0.0
+        product = _reduce(jnp.multiply, windows)
+        square = jnp.mean(product**2, axis=2, keepdims=True) + _TINY
+        return product * square**-0.5, 0.5 * jnp.log(square).sum(axis=(1, 2))
+
+
+def _reduce(pairwise: Any, windows: Any) -> Any:
+    """Reduce axis 2 by a function of two; its derivative is cheaper than that of a reduction."""
+    result = windows[:, :, 0]
+    for k in range(1, windows.shape[2]):
+        result = pairwise(result, windows[:, :, k])
+    return result
+
+
+def convnet(patch: int, channels: tuple[int, ...], **options: Any) -> TreeModel:
+    """A ConvNet: 1x1 kernels, ReLU and max pooling, or `pooling="mean"` [levine2017]."""
+    return TreeModel(patch, tuple(channels), **{"pooling": "max"} | options)
+
+
+def convac(patch: int, channels: tuple[int, ...], **options: Any) -> TreeModel:
+    """A ConvAC: no activation, product pooling."""
+    return TreeModel(patch, tuple(channels), **{"pooling": "product"} | options)
+
+
+def wide_base(width: int, levels: int) -> tuple[int, ...]:
+    """Many channels in the early layers: for six levels (4r, 4r, 2r, 2r, r, r) [levine2017].
+
+    Args:
+        width: r.
+        levels: L, 2 to 6. Fewer than six leave out layers so that the mirrored network,
+            `wide_tip`, always has as many weights where M = Y.
+
+    Raises:
+        ArchitectureError: no such number of levels.
+    """
+    patterns = {2: (2, 1), 3: (4, 2, 1), 4: (4, 2, 2, 1), 5: (4, 4, 2, 1, 1), 6: (4, 4, 2, 2, 1, 1)}
+    if levels not in patterns or width < 1:
+        raise ArchitectureError(
+            f"width = {width}, levels = {levels}: width must be at least 1, levels 2 to 6"
+        )
+    return tuple(factor * width for factor in patterns[levels])
+
+
+def wide_tip(width: int, levels: int) -> tuple[int, ...]:
+    """The mirror image of `wide_base`: many channels in the late layers."""
+    return wide_base(width, levels)[::-1]

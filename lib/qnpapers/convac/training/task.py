@@ -1,0 +1,112 @@
+"""The two tasks of the paper: small digits anywhere in a frame, and digits that fill it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from qnpapers.convac.digits import pixel_order
+from qnpapers.errors import ShapeError
+
+
+@dataclass(frozen=True)
+class FrameTask:
+    """Digits on a black frame, read as patches in the order in which a tree pools them.
+
+    Args:
+        side: S, pixels along the frame, a power of two.
+        digit_side: d, pixels along a digit, at most S.
+        neighbourhood: k, odd; patch j holds the k x k pixels around pixel j (black outside the
+            frame), so that s = k**2. With k = 1 a patch is a grey pixel.
+        moves: True: each digit is put at a fresh random place each time it is shown.
+    """
+
+    side: int
+    digit_side: int
+    neighbourhood: int = 3
+    moves: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.digit_side <= self.side:
+            raise ShapeError(
+                f"digit_side = {self.digit_side}: must be 1 to the side of the frame, {self.side}"
+            )
+        if self.neighbourhood < 1 or self.neighbourhood % 2 == 0:
+            raise ShapeError(f"neighbourhood = {self.neighbourhood}: must be odd, 1 or more")
+        pixel_order(self.side)
+
+    @property
+    def patch(self) -> int:
+        """s, numbers in a patch."""
+        return self.neighbourhood**2
+
+    @cached_property
+    def sources(self) -> np.ndarray:
+        """Which pixel of the padded frame each number of each patch is, shape (S**2, s)."""
+        margin = self.neighbourhood // 2
+        padded = self.side + 2 * margin
+        row, column = np.divmod(pixel_order(self.side), self.side)
+        shift = np.arange(self.neighbourhood)
+        offsets = (shift[:, None] * padded + shift).ravel()
+        return (row * padded + column)[:, None] + offsets
+
+    def show(self, key: Any, images: Any) -> Any:
+        """Shrink or enlarge grey images to d x d pixels and put them on black frames.
+
+        Each pixel of a digit is the mean of the part of the image that it covers.
+
+        Args:
+            key: decides the places if the digits move; otherwise they stand in the middle.
+            images: values 0 to 255, shape (batch, height, width).
+
+        Returns:
+            frames with values 0 to 1, shape (batch, S, S), float32.
+        """
+        import jax
+        import jax.numpy as jnp
+        from jax import random
+
+        if images.ndim != 3:
+            raise ShapeError(f"images: shape (batch, height, width) is needed, got {images.shape}")
+        rows, columns = (_area_weights(size, self.digit_side) for size in images.shape[1:])
+        digits = rows @ (images / jnp.float32(255)) @ columns.T
+        room = self.side - self.digit_side
+        places = jnp.full((len(images), 2), room // 2)
+        if self.moves:
+            places = random.randint(key, places.shape, 0, room + 1)
+        black = jnp.zeros((self.side, self.side), digits.dtype)
+
+        def put(digit: Any, place: Any) -> Any:
+            return jax.lax.dynamic_update_slice(black, digit, tuple(place))
+
+        return jax.vmap(put)(digits, places)
+
+    def patches(self, frames: Any) -> Any:
+        """The patches of frames in Z-order, shape (batch, S**2, s)."""
+        import jax.numpy as jnp
+
+        margin = self.neighbourhood // 2
+        padded = jnp.pad(frames, ((0, 0), (margin, margin), (margin, margin)))
+        return padded.reshape(len(frames), -1)[:, self.sources]
+
+
+def local_task(side: int, neighbourhood: int = 3) -> FrameTask:
+    """The paper's local task: digits of a quarter of the side, at random places."""
+    return FrameTask(side, max(side // 4, 1), neighbourhood, moves=True)
+
+
+def global_task(side: int, neighbourhood: int = 3) -> FrameTask:
+    """The paper's global task: digits as large as the frame."""
+    return FrameTask(side, side, neighbourhood)
+
+
+def _area_weights(size: int, wanted: int) -> np.ndarray:
+    """Matrix (wanted, size) whose rows average the pixels that an interval covers."""
+    edges = np.linspace(0, size, wanted + 1)
+    pixels = np.arange(size)
+    covered = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
+    covered = np.clip(covered, 0, None)
+    return (covered / covered.sum(axis=1, keepdims=True)).astype(np.float32)

@@ -1,0 +1,246 @@
+"""Trained tree networks: the ConvAC of the theory, ConvNets of its geometry, tasks, runs."""
+
+import jax
+import numpy as np
+import pytest
+import sklearn.datasets
+
+from qnpapers.convac import score
+from qnpapers.convac.training import (
+    FrameTask,
+    Schedule,
+    TreeModel,
+    accuracy,
+    convac,
+    convnet,
+    global_task,
+    local_task,
+    predict,
+    train,
+    wide_base,
+    wide_tip,
+)
+from qnpapers.errors import ArchitectureError, ParameterError, ShapeError, TrainingError
+from qnpapers.mnist import Mnist
+
+KEY = jax.random.PRNGKey(3)
+SHORT = Schedule(steps=40, batch=50, rate=1e-2, chunk=20)
+
+
+@pytest.fixture(scope="module")
+def digits() -> Mnist:
+    """Digits of scikit-learn with values 0 to 255."""
+    images, labels = sklearn.datasets.load_digits(return_X_y=True)
+    images = (images.reshape(-1, 8, 8) * 15.9).astype(np.uint8)
+    return Mnist(images[:600], labels[:600], images[600:800], labels[600:800])
+
+
+def _scores(model: TreeModel, *given):
+    return [np.asarray(one) for one in jax.jit(model.scores)(*given)]
+
+
+def _patches(model: TreeModel, count: int = 5) -> np.ndarray:
+    sites = model.architecture.sites
+    return np.asarray(jax.random.uniform(KEY, (count, sites, model.patch)))
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("channels", [(3,), (2, 4, 3)])
+def test_a_convac_is_the_scores_of_its_weights(shared, channels):
+    model = convac(4, channels, shared=shared, classes=3, local_dim=5)
+    parameters, patches = model.start(KEY), _patches(model)
+    scores, log_scale = _scores(model, parameters, patches)
+    features = np.asarray(model.features(parameters, patches), dtype=float)
+    expected = score(model.weights(parameters), features)
+    found = scores * np.exp(log_scale)[:, None]
+    # float32: 24 bits, some 4**3 factors a score
+    assert np.allclose(found, expected, rtol=2e-4, atol=2e-4 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("pooling", ["max", "mean"])
+def test_a_convnet_layer_by_layer(pooling):
+    """The same network written with loops over sites and windows."""
+    model = convnet(3, (4, 2), pooling=pooling, local_dim=3, classes=2)
+    parameters = jax.tree.map(np.asarray, model.start(KEY))
+    patches = _patches(model, 1)[0]
+
+    def relu(x):
+        return np.where(x > 0, x, model.leak * x)
+
+    pool = {"max": np.max, "mean": np.mean}[pooling]
+    sites = [relu(parameters["representation"] @ x + parameters["bias"]) for x in patches]
+    for weights, offset in zip(parameters["layers"], parameters["offsets"], strict=True):
+        after = [relu(weights[0] @ x + offset) for x in sites]
+        sites = [pool(after[k : k + 4], axis=0) for k in range(0, len(after), 4)]
+    found, log_scale = _scores(model, parameters, patches[None])
+    assert np.allclose(found[0], parameters["output"] @ sites[0], rtol=1e-4, atol=1e-5)
+    assert np.all(log_scale == 0)
+
+
+def test_no_score_leaves_the_range_of_numbers_at_4096_sites():
+    model = convac(9, wide_base(4, 6))
+    scores, log_scale = _scores(model, model.start(KEY), _patches(model, 2))
+    assert np.isfinite(scores).all()
+    assert np.isfinite(log_scale).all()
+    assert (np.abs(scores) > 1e-6).any()
+
+
+@pytest.mark.parametrize("kind", [convac, convnet])
+def test_shared_weights_do_not_see_siblings_swapped(kind):
+    """A symmetry of 1x1 kernels, shared weights and pooling: what they cannot learn."""
+    model = kind(4, (3, 3))
+    parameters, patches = model.start(KEY), _patches(model)
+    swapped = patches.copy()
+    swapped[:, [0, 1, 2, 3]] = patches[:, [3, 1, 0, 2]]
+    own = kind(4, (3, 3), shared=False)
+    assert np.allclose(
+        _scores(model, parameters, patches)[0], _scores(model, parameters, swapped)[0], atol=1e-4
+    )
+    unshared = own.start(KEY)
+    assert not np.allclose(
+        _scores(own, unshared, patches)[0], _scores(own, unshared, swapped)[0], atol=1e-3
+    )
+
+
+@pytest.mark.parametrize("levels", [2, 3, 4, 5, 6])
+@pytest.mark.parametrize("kind", [convac, convnet])
+def test_mirrored_networks_have_the_same_size(levels, kind):
+    base, tip = kind(9, wide_base(3, levels)), kind(9, wide_tip(3, levels))
+    assert base.channels == tip.channels[::-1] != tip.channels
+    assert base.size == tip.size
+    assert base.size == sum(leaf.size for leaf in jax.tree.leaves(base.start(KEY)))
+
+
+@pytest.mark.parametrize("width", [10, 20])
+def test_the_papers_networks_have_31_r_squared_plus_50_r_weights(width):
+    model = convac(1, wide_base(width, 6))
+    assert model.size - 10 * (1 + 1) == 31 * width**2 + 50 * width
+
+
+def test_multiplications_are_those_of_the_matrix_products():
+    model = convac(2, (3, 5), local_dim=4, classes=6)
+    assert model.multiplications() == 16 * 2 * 4 + 16 * 4 * 3 + 4 * 3 * 5 + 6 * 5
+
+
+def test_a_frame_shows_the_digit_and_nothing_else(digits):
+    task = FrameTask(16, 8, moves=True)
+    frames = np.asarray(task.show(KEY, digits.train_images[:20]))
+    ink = digits.train_images[:20].sum(axis=(1, 2)) / 255
+    assert np.allclose(frames.sum(axis=(1, 2)), ink, rtol=1e-5)
+    corners = {tuple(np.argwhere(frame).min(axis=0)) for frame in frames}
+    assert len(corners) > 5
+    still = np.asarray(FrameTask(16, 8).show(KEY, digits.train_images[:2]))
+    assert np.allclose(still[:, 4:12, 4:12], digits.train_images[:2] / 255)
+
+
+@pytest.mark.parametrize("wanted", [3, 8, 13])
+def test_resizing_keeps_the_mean_grey(digits, wanted):
+    task = FrameTask(16, wanted)
+    frames = np.asarray(task.show(KEY, digits.train_images[:3]))
+    means = frames.sum(axis=(1, 2)) / wanted**2
+    assert np.allclose(means, digits.train_images[:3].mean(axis=(1, 2)) / 255, rtol=1e-5)
+
+
+def test_patches_hold_the_neighbours_of_each_pixel_in_z_order():
+    frame = np.arange(16.0).reshape(1, 4, 4)
+    found = np.asarray(FrameTask(4, 4, neighbourhood=3).patches(frame))[0]
+    assert found.shape == (16, 9)
+    assert found[:4, 4].tolist() == [0, 1, 4, 5]  # the centre; four siblings are a square
+    assert found[3].tolist() == [0, 1, 2, 4, 5, 6, 8, 9, 10]
+    assert found[0].tolist() == [0, 0, 0, 0, 0, 1, 0, 4, 5]  # black outside
+    single = np.asarray(FrameTask(4, 4, neighbourhood=1).patches(frame))[0]
+    assert single[:, 0].tolist() == found[:, 4].tolist()
+
+
+def test_the_papers_tasks():
+    assert (local_task(64).digit_side, local_task(64).moves) == (16, True)
+    assert (global_task(64).digit_side, global_task(64).moves) == (64, False)
+
+
+@pytest.mark.parametrize("kind", [convac, convnet])
+def test_training_learns(digits, kind):
+    task = global_task(8)
+    model = kind(9, (8, 8, 8), shared=False)
+    run = train(model, task, digits, seed=1, schedule=Schedule(steps=250, batch=30, rate=1e-2))
+    assert run.status == "completed"
+    assert run.steps == 250
+    assert run.losses[-1] < run.losses[0] / 2
+    assert run.test_accuracy > 0.6  # chance is 0.1
+    found = predict(model, task, run.parameters, digits.test_images, seed=1)
+    assert run.test_accuracy == np.mean(found == digits.test_labels)
+
+
+def test_the_same_seed_and_index_make_the_same_bytes(digits):
+    model, task = convnet(9, (4, 4)), local_task(4)
+    same = [train(model, task, digits, seed=1, index=2, schedule=SHORT) for _ in range(2)]
+    other = train(model, task, digits, seed=1, index=3, schedule=SHORT)
+    first, second, third = (
+        np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(run.parameters)])
+        for run in (*same, other)
+    )
+    assert first.tobytes() == second.tobytes()
+    assert first.tobytes() != third.tobytes()
+    assert same[0].losses == same[1].losses
+
+
+def test_every_epoch_shows_every_digit_once():
+    from qnpapers.convac.training.trainer import _chunks
+
+    schedule = Schedule(steps=25, batch=60, chunk=7)
+    rows = np.concatenate(list(_chunks(KEY, 600, schedule)))
+    assert rows.shape == (25, 60)
+    for epoch in (rows[:10], rows[10:20]):
+        assert sorted(epoch.ravel()) == list(range(600))
+    assert rows[:10].tolist() != rows[10:20].tolist()
+
+
+def test_an_interrupt_keeps_what_was_learned(digits):
+    def stop(steps: int, loss: float) -> None:
+        if steps == 20 and loss > 0:
+            raise KeyboardInterrupt
+
+    model, task = convnet(9, (4, 4)), global_task(4)
+    run = train(model, task, digits, seed=1, schedule=SHORT, on_chunk=stop)
+    assert (run.status, run.steps, len(run.losses)) == ("interrupted", 20, 1)
+    assert run.train_accuracy == accuracy(
+        model, task, run.parameters, digits.train_images, digits.train_labels, seed=1
+    )
+
+
+def test_divergence_is_one_clear_error(digits):
+    wild = Schedule(steps=40, rate=1e30, chunk=20, batch=50)
+    with pytest.raises(TrainingError, match=r"^the loss is nan within 20 steps: a smaller rate"):
+        train(convnet(9, (4, 4)), global_task(4), digits, seed=1, schedule=wild)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: TreeModel(1, (2,), pooling="sum"), ArchitectureError, r"pooling = 'sum': must be"),
+        (lambda: TreeModel(0, (2,)), ArchitectureError, r"patch = 0: a patch has at least 1"),
+        (lambda: wide_base(2, 9), ArchitectureError, r"levels = 9: .* levels 2 to 6"),
+        (lambda: FrameTask(16, 17), ShapeError, r"digit_side = 17: must be 1 to .* 16"),
+        (lambda: FrameTask(16, 8, 2), ShapeError, r"neighbourhood = 2: must be odd"),
+        (lambda: FrameTask(12, 8), ShapeError, r"side = 12: must be a power of 2"),
+        (lambda: Schedule(steps=0), ParameterError, r"steps = 0: must be at least 1"),
+        (lambda: Schedule(rate=0.0), ParameterError, r"rate = 0.0: must be positive"),
+        (
+            lambda: convnet(1, (2,)).weights(convnet(1, (2,)).start(KEY)),
+            ArchitectureError,
+            r"pooling = 'max': only a ConvAC",
+        ),
+        (
+            lambda: FrameTask(4, 4).show(KEY, np.zeros((4, 4))),
+            ShapeError,
+            r"shape \(count, height, width\)|\(batch, height, width\) is needed, got \(4, 4\)",
+        ),
+    ],
+)
+def test_wrong_input_is_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_a_task_that_does_not_fit_is_refused(digits):
+    with pytest.raises(ParameterError, match=r"the task has 256 patches of 9 numbers, the model"):
+        train(convnet(9, (4, 4)), global_task(16), digits, seed=1, schedule=SHORT)
