@@ -56,6 +56,24 @@ def test_the_state_on_the_sphere_is_the_evaluation():
     np.testing.assert_allclose(states.log_norms, logs, atol=1e-11)
 
 
+def test_states_vanish_where_the_evaluation_does():
+    # at r = 4 pixels are coloured with Q = 2 colours, and odd rings cannot be
+    rng = np.random.default_rng(8)
+    pictures = (rng.random((300, 4, 5)) < 0.35).astype(int)
+    values = np.array([float(evaluate_honeycomb(picture, 4)) for picture in pictures])
+    assert 20 < np.sum(values == 0) < 280
+    assert np.array_equal(SPHERE.states(pictures, 4).log_norms == -np.inf, values == 0)
+
+
+def test_what_cancels_on_the_torus_is_zero():
+    # two strands that wind, and an odd ring: no colouring with two colours
+    picture = np.array([[0, 1, 0, 1], [0, 1, 1, 0], [1, 0, 1, 1], [1, 1, 0, 0]])
+    rolled = [np.roll(picture, shift, axis=0) for shift in range(4)]
+    states = torus_pictures(4).states(rolled, 4)
+    assert np.all(states.log_norms == -np.inf)
+    assert states.rank == 0
+
+
 def log_norm(surface, picture, r):
     """Of the network, before the projection."""
     colours = surface.colourings(picture[None])[0].tolist()

@@ -326,7 +326,7 @@ def _start_end(
     depths: Iterable[int],
     formula: _Formula,
 ) -> Evidence:
-    widest, largest = (4, 200) if profile == "smoke" else (6, 400)
+    widest, largest = (4, 120) if profile == "smoke" else (6, 400)
     kinds: tuple[Inputs, ...] = ("basis", "random")
     circuits = [
         (RecurrentArchitecture(steps, m, width, depth), inputs)

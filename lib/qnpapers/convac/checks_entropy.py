@@ -217,7 +217,7 @@ def _growth(
     rng: np.random.Generator,
     profile: str,
 ) -> Evidence:
-    draws, most = (10, 7) if profile == "smoke" else (30, 10)
+    draws, most = (60, 8) if profile == "smoke" else (200, 10)
     sizes = [2**levels for levels in range(2, most + 1)]
     exponents = {}
     for name, weights_of in ensembles.items():

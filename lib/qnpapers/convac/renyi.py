@@ -14,10 +14,7 @@ from qnpapers.convac.weights import Weights
 from qnpapers.errors import ShapeError, SizeError
 
 MAX_CORE = 2**26
-"""Largest array r**4 that is carried up the tree: half a gigabyte of float64, r = 90."""
-
-Core = tuple[np.ndarray, float]
-"""An array whose largest entry is 1, and the logarithm of the factor taken out."""
+"""Largest array that is carried up the tree: 2**26 entries, half a gigabyte of float64."""
 
 
 def renyi_two(weights: Weights, region: Iterable[int], label: int = 0) -> float:
@@ -25,8 +22,8 @@ def renyi_two(weights: Weights, region: Iterable[int], label: int = 0) -> float:
 
     Never above the entanglement entropy S, and with it between 0 and the logarithm of the minimal
     cut: a *lower bound* on S where the spectrum is out of reach. The trace is a network of four
-    copies of the state. Their bonds run in parallel up the tree as one core of r_l^4 entries for
-    each subtree, so the cost is N r^5 for *any* region, not a power of the minimal cut.
+    copies of the state. Their bonds run in parallel up the tree, r_l^4 numbers for each subtree, so
+    the cost is of order N r^5 for *any* region, not a power of the minimal cut.
 
     Args:
         weights: real weights.
@@ -40,67 +37,75 @@ def renyi_two(weights: Weights, region: Iterable[int], label: int = 0) -> float:
     Raises:
         RegionError: the region is empty, everything, out of range or not made of integers.
         ShapeError: A^y = 0, which has no normalised state.
-        SizeError: a core would have more than `MAX_CORE` entries.
+        SizeError: an array would have more than `MAX_CORE` entries.
 
     Example:
         >>> from qnpapers.convac.shallow_and_deep import paired_weights
-        >>> halves = renyi_two(paired_weights(512, [1.0, 1.0]), range(0, 512, 2))
-        >>> round(halves / math.log(2), 9)  # 256 pairs, a bit each
+        >>> odd_even = renyi_two(paired_weights(512, [1.0, 1.0]), range(0, 512, 2))
+        >>> round(odd_even / math.log(2), 9)  # 256 pairs, a bit each
         256.0
     """
     inside = region_mask(weights.architecture.sites, region)
-    widest = max(weights.architecture.channels)
-    if widest**4 > MAX_CORE:
-        raise SizeError(
-            f"the Renyi entropy needs arrays of {float(widest**4):.2g} entries for {widest} "
-            f"channels; at most {MAX_CORE} are formed: use fewer channels or schmidt_spectrum"
-        )
-    bottom = weights.layer(0)
+    _require_room(weights)
 
-    def two_copies(site: int) -> np.ndarray:
-        return bottom[site] @ bottom[site].T  # gh
-
-    def four_copies(site: int) -> np.ndarray:
+    def four_copies(grams: np.ndarray, sites: np.ndarray) -> np.ndarray:
         """Copies 12 and 34 share the index of a site outside the region, 14 and 23 inside."""
-        gram = two_copies(site)
-        pairs = np.multiply.outer(gram, gram)
-        return pairs.transpose(0, 2, 3, 1) if inside[site] else pairs
+        pairs = grams[:, :, :, None, None] * grams[:, None, None, :, :]
+        pairs[inside[sites]] = pairs[inside[sites]].transpose(0, 1, 3, 4, 2)
+        return pairs  # j1234
 
-    log_norm = _log_contraction(weights, two_copies, label)
+    log_norm = _log_contraction(weights, lambda grams, _: grams, label)
     if log_norm == -math.inf:
         raise ShapeError("the coefficient tensor is zero: it has no normalised state")
     return max(0.0, 2 * log_norm - _log_contraction(weights, four_copies, label))
 
 
-def _log_contraction(weights: Weights, leaf: Callable[[int], np.ndarray], label: int) -> float:
-    """Logarithm of what several copies of the network contract to, given their cores at the sites.
+def _require_room(weights: Weights) -> None:
+    architecture = weights.architecture
+    sizes = [
+        architecture.sites_at(level + 1) * width**4
+        for level, width in enumerate(architecture.channels)
+    ]
+    if max(sizes) > MAX_CORE:
+        raise SizeError(
+            f"the Renyi entropy of {architecture.sites} sites with channels "
+            f"{architecture.channels} needs arrays of {float(max(sizes)):.2g} entries; at most "
+            f"{MAX_CORE} are formed: use fewer channels or schmidt_spectrum"
+        )
 
-    Depth first, so that only one core for each level is held at a time.
+
+def _log_contraction(
+    weights: Weights, leaf: Callable[[np.ndarray, np.ndarray], np.ndarray], label: int
+) -> float:
+    """Logarithm of what several copies of the network contract to.
+
+    `leaf` makes the cores of some sites from their Gram matrices, one axis for each copy.
     """
-    window = weights.architecture.window
-
-    def subtree(level: int, site: int) -> Core:
-        if level == 0:
-            return _rescaled(leaf(site), 0.0)
-        core, log = pooled(level - 1, site * window)
-        return _rescaled(_mixed(core, weights.layer(level)[site]), log)
-
-    def pooled(level: int, first: int) -> Core:
-        cores, logs = zip(*(subtree(level, first + k) for k in range(window)), strict=True)
-        return reduce(np.multiply, cores), math.fsum(logs)
-
-    core, log = pooled(weights.architecture.levels - 1, 0)
-    value = float(_mixed(core, output_vector(weights, label)[None, :]).item())
+    architecture, bottom = weights.architecture, weights.layer(0)
+    children = np.arange(architecture.sites).reshape(-1, architecture.window).T
+    grams = ((bottom[some] @ bottom[some].transpose(0, 2, 1), some) for some in children)
+    cores, log = _rescaled(reduce(np.multiply, (leaf(gram, some) for gram, some in grams)))
+    for level in range(1, architecture.levels):
+        mixed = _mixed(cores, weights.layer(level))
+        windows = mixed.reshape(-1, architecture.window, *mixed.shape[1:])
+        cores, factor = _rescaled(windows.prod(axis=1))
+        log += factor
+    value = float(_mixed(cores, output_vector(weights, label)[None, None, :]).item())
     return log + math.log(value) if value > 0 else -math.inf
 
 
-def _mixed(core: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """A weight matrix (r_l, r_{l-1}) on the channels of every copy."""
-    for _ in range(core.ndim):
-        core = np.moveaxis(core @ matrix.T, -1, 0)  # the axis just mixed comes first
-    return core
+def _mixed(cores: np.ndarray, layer: np.ndarray) -> np.ndarray:
+    """The weight matrices (r_l, r_{l-1}) of a level on the channels of every copy."""
+    for _ in range(cores.ndim - 1):
+        count, width, *others = cores.shape
+        mixed = layer @ cores.reshape(count, width, -1)  # jg(others)
+        cores = np.moveaxis(mixed.reshape(count, -1, *others), 1, -1)
+    return cores
 
 
-def _rescaled(core: np.ndarray, log: float) -> Core:
-    largest = float(np.abs(core).max())
-    return (core / largest, log + math.log(largest)) if largest > 0 else (core, log)
+def _rescaled(cores: np.ndarray) -> tuple[np.ndarray, float]:
+    """Cores with largest entry 1, and the logarithm of all factors taken out."""
+    largest = np.abs(cores).reshape(len(cores), -1).max(axis=1)
+    if not largest.all():
+        return cores, 0.0
+    return cores / largest.reshape(-1, *[1] * (cores.ndim - 1)), float(np.log(largest).sum())

@@ -216,7 +216,7 @@ def _random_sums_above_states(
     pixels = change(pictures.reshape(len(pictures), -1))
     sums = [
         _accuracy(pixels @ rng.normal(size=(25, states.rank)), labels, known)
-        for _ in range(5 if profile == "smoke" else 20)
+        for _ in range(20)
     ]
     return Evidence(
         "mean accuracy of random sums of pixels less that of the nearest states",

@@ -197,6 +197,11 @@ class FittedClassifier:
         Raises:
             ParameterError: an option cannot be changed, is unknown or has a value that is not
                 allowed.
+
+        >>> pictures, labels = np.array([[[9, 0], [0, 0]], [[0, 0], [0, 9]]]), np.array([3, 8])
+        >>> fitted = AmplitudeClassifier(brightest=9).fit(pictures, labels)
+        >>> fitted.with_options(variance="pooled").predict(pictures).tolist()
+        [3, 8]
         """
         fixed = sorted(set(changes) & set(_MEASURED))
         if fixed:
@@ -303,6 +308,11 @@ def scores_of_readings(fitted: Sequence[FittedClassifier], images: np.ndarray) -
     Raises:
         ParameterError: there is none, or one has other means than the first.
         ShapeError: the images have another size.
+
+    >>> pictures, labels = np.array([[[9, 0], [0, 0]], [[0, 0], [0, 9]]]), np.array([3, 8])
+    >>> fitted = AmplitudeClassifier(brightest=9).fit(pictures, labels)
+    >>> scores_of_readings([fitted, fitted.with_options(variance="pooled")], pictures).shape
+    (2, 2, 2)
     """
     if not fitted:
         raise ParameterError("fitted: at least one amplitude is needed")

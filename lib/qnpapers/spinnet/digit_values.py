@@ -126,6 +126,10 @@ def predict_by_gaussians(feature: np.ndarray, labels: np.ndarray, others: np.nda
 
     Raises:
         ParameterError: the number does not vary within a class.
+
+    >>> feature, labels = np.array([0.0, 1.0, 5.0, 7.0]), np.array([3, 3, 8, 8])
+    >>> predict_by_gaussians(feature, labels, np.array([0.2, 6.0])).tolist()
+    [3, 8]
     """
     classes = np.unique(labels)
     means = np.array([feature[labels == k].mean() for k in classes])
@@ -149,6 +153,10 @@ def predict_by_votes(
 
     Raises:
         ParameterError: there are fewer digits than voters.
+
+    >>> features, labels = np.array([0.0, 1.0, 2.0, 9.0]), np.array([3, 3, 8, 8])
+    >>> predict_by_votes(features, labels, np.array([0.4]), voters=3).tolist()
+    [3]
     """
     from sklearn.neighbors import KNeighborsClassifier
 

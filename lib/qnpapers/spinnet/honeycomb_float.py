@@ -40,13 +40,15 @@ class FloatValue:
         mantissa: float64.
         error: bound on the error of the mantissa.
         exponent: power of two that was split off.
-        states: largest frontier that was held.
+        states: largest frontier that was held, and
+        products: products of a state with a weight: the deterministic measures of work.
     """
 
     mantissa: float
     error: float
     exponent: int
     states: int
+    products: int = 0
 
     @property
     def value(self) -> float:
@@ -106,7 +108,7 @@ def evaluate_honeycomb_float(
         if honeycomb_colouring(image)[vertices].sum(axis=1).max() > 2 * r - 4:
             return FloatValue(0.0, 0.0, 0, 0)
     left, right, corners = weight_tables(image, r)
-    mantissa, total, exponent, states = _sweep(image, corners, left, right, max_states)
+    mantissa, total, exponent, states, products = _sweep(image, corners, left, right, max_states)
     if states > max_states:
         raise SizeError(f"the frontier has {states} states: max_states = {max_states} are allowed")
     outer = outer_factor(image, r)
@@ -116,7 +118,7 @@ def evaluate_honeycomb_float(
     # than the colour of an edge has labels; for each hexagon at the boundary two factors
     operations = image.size * (6 + 2 * int(image.max())) + 12 * sum(image.shape)
     error = operations * _U / (1 - 2 * operations * _U) * abs(total * outer)
-    return FloatValue(mantissa * outer, error, exponent, states)
+    return FloatValue(mantissa * outer, error, exponent, states, products)
 
 
 def _scaled(mantissa: float, exponent: int) -> float:
@@ -134,38 +136,38 @@ def _scaled(mantissa: float, exponent: int) -> float:
 @numba.njit(cache=True)
 def _sweep(
     image: np.ndarray, corners: np.ndarray, left: np.ndarray, right: np.ndarray, max_states: int
-) -> tuple[float, float, int, int]:
-    """Value, sum of absolute terms, their power of two, and the largest frontier."""
+) -> tuple[float, float, int, int, int]:
+    """Value, sum of absolute terms, their power of two, largest frontier, products."""
     rows, columns = image.shape
     labels, sums, keys = _states(_FIRST_STATES, columns)
     new_labels, new_sums, new_keys = _states(_FIRST_STATES, columns)
     slots = np.empty(0, dtype=np.int64)
     labels[0, :], sums[0, :], keys[0] = 0, 1.0, 0
-    count, largest, exponent = 1, 1, 0
+    count, largest, exponent, products = 1, 1, 0, 0
     for i in range(rows):
         for j in range(columns):
-            size, start, found = _table_size(2 * count), 0, 0
+            size, start, found = _table_size(2 * count), np.int64(0), np.int64(0)
             while start < count and found <= max_states:
                 if len(slots) < size:
                     slots = np.empty(2 * size, dtype=np.int64)
                 if len(new_keys) < size // 2:
                     new_labels, new_sums, new_keys = _longer(new_labels, new_sums, new_keys, size)
                 _hash_states(slots, size, new_labels, new_keys, found)
-                start, found = _step(
+                start, found, more = _step(
                     image, i, j, corners, left, right, labels, sums, keys, count, new_labels,
                     new_sums, new_keys, slots, size, start, found,
                 )  # fmt: skip
-                size *= 2
+                size, products = 2 * size, products + more
             labels, new_labels = new_labels, labels
             sums, new_sums = new_sums, sums
             keys, new_keys = new_keys, keys
-            count, largest = found, max(largest, found)
+            count, largest = int(found), max(largest, int(found))
             if largest > max_states:
-                return 0.0, 0.0, 0, largest
+                return 0.0, 0.0, 0, largest, products
         exponent += _rescale(sums[:count])
     if count == 0:
-        return 0.0, 0.0, 0, largest
-    return sums[0, 0], sums[0, 1], exponent, largest
+        return 0.0, 0.0, 0, largest, products
+    return sums[0, 0], sums[0, 1], exponent, largest, products
 
 
 @numba.njit(cache=True)
@@ -175,8 +177,8 @@ def _step(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Add hexagon (i, j) to the states from `start` on, over all its labels.
 
-    Returns the first state that there was no room for, and the number of new states. Arrays are
-    neither made nor replaced here, which costs more than all the arithmetic.
+    Returns the first state that there was no room for, the number of new states, and of products.
+    Arrays are neither made nor replaced here, which costs more than all the arithmetic.
     """
     rows, columns = image.shape
     boundary = i == 0 or j == 0 or i == rows - 1 or j == columns - 1
@@ -186,7 +188,7 @@ def _step(  # type: ignore[no-untyped-def]
     c_up = here + image[i - 1, j] if i > 0 else 0
     c_right = here + image[i - 1, j + 1] if i > 0 and j < columns - 1 else 0
     room = size // 2 - (1 if boundary else c_up + 1)
-    s = start
+    s, products = start, 0
     while s < count and found <= room:
         up = labels[s, j]
         lowest, highest = (here, here) if boundary else (abs(up - c_up), up + c_up)
@@ -197,6 +199,7 @@ def _step(  # type: ignore[no-untyped-def]
             if min(a, b, c) >= 0 and a <= c_left and b <= c_up and c <= c_right:
                 weight = left[before, x, a, b] * right[behind, x, b, c]
                 if weight != 0.0:
+                    products += 1
                     key = keys[s] + np.uint64(x - up) * mixer
                     slot = _slot(slots, size, new_labels, new_keys, key, labels, s, j, x)
                     at = slots[slot]
@@ -210,7 +213,7 @@ def _step(  # type: ignore[no-untyped-def]
                     new_sums[at, 0] += sums[s, 0] * weight
                     new_sums[at, 1] += sums[s, 1] * abs(weight)
         s += 1
-    return s, found
+    return s, found, products
 
 
 @numba.njit(cache=True, forceinline=True)

