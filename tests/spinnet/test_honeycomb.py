@@ -158,6 +158,13 @@ def test_floats_hold_the_frontier_of_the_exact_sweep(n):
     assert 0 < result.bound < 1e-12 * abs(result.value)
 
 
+def test_the_work_is_counted():
+    """Fixed labels: one product a hexagon; the middle one of 3 x 3 has the labels 1 and 3."""
+    assert evaluate_honeycomb_float(np.ones((2, 5), int)).products == 10
+    assert evaluate_honeycomb_float(np.ones((3, 3), int)).products == 13
+    assert evaluate_honeycomb_float(np.ones((8, 8), int)).products == 8562
+
+
 def test_many_black_pixels_neither_overflow_nor_vanish():
     image = np.kron(np.eye(60, dtype=int), np.diag([6, 0, 0])[:, :])  # 60 loops of value 7
     result = evaluate_honeycomb_float(np.pad(image, 1))
