@@ -85,7 +85,7 @@ def _picture_ranks(
 ) -> Evidence:
     cases = []
     for r in (4, 5, 6) if profile == "smoke" else (4, 5, 6, 7, 8):
-        pictures = rng.random((300, 4, 4)) < rng.random((300, 1, 1))
+        pictures = rng.random((1000, 4, 4)) < rng.random((1000, 1, 1))
         rank = torus_pictures(4).states(pictures, r).rank
         cases.append((f"r = {r}, {len(pictures)} pictures", rank, expected(r)))
     return mismatches("ranks of pictures on the torus", cases)
