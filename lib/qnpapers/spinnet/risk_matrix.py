@@ -112,7 +112,8 @@ def log_verlinde(genus: int, r: int) -> float:
         r: level, at least 3.
 
     Raises:
-        ColourError: r is below 3 or None.
+        ColourError: r is below 3.
+        ParameterError: r is None.
 
     >>> round(math.exp(log_verlinde(2, 5)))
     20
