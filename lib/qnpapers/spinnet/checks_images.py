@@ -256,10 +256,10 @@ def _from_table_one(column: str) -> Evidence:
     return Evidence(
         "largest deviation from table I, of accuracy, R^2 and ten F1 scores",
         float(off.max()),
-        0.0,
+        0.015,
         len(names),
         f"{column}: {names[int(off.argmax())]}",
-        tolerance=0.015,
+        relation="<=",
     )
 
 
