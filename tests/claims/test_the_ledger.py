@@ -86,6 +86,8 @@ def test_every_chapter_named_by_a_claim_has_the_anchor(ledger):
                 for line in "".join(cell["source"]).splitlines()
             ]
             assert lines.count(f"({anchor})=") == 1, claim.full_id
+            heading = lines[lines.index(f"({anchor})=") + 1]
+            assert heading.startswith("#"), f"{claim.full_id}: {anchor} is not above a heading"
 
 
 def test_a_planned_chapter_is_not_there_yet(ledger):

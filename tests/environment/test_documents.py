@@ -40,6 +40,21 @@ def commands(path: Path) -> list[str]:
 COMMANDS = [(name_of(path), command) for path in DOCUMENTS for command in commands(path)]
 
 
+def test_no_two_things_in_the_book_have_one_name():
+    """Anchors, figures and terms of the glossary share one space of names."""
+    names = []
+    for path in [*BOOK.rglob("*.md"), *NOTEBOOKS]:
+        names += re.findall(r"^\(([\w-]+)\)=$", prose(path), flags=re.MULTILINE)
+    for path in NOTEBOOKS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            names += filter(None, [cell.metadata.get("mystnb", {}).get("figure", {}).get("name")])
+    conventions = (BOOK / "conventions.md").read_text(encoding="utf-8")
+    for glossary in re.findall(r"```{glossary}\n(.*?)```", conventions, flags=re.DOTALL):
+        for line in re.findall(r"^\w.*", glossary, flags=re.MULTILINE):
+            names += line.split(", ")
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 @pytest.mark.parametrize("path", [*DOCUMENTS, *NOTEBOOKS], ids=name_of)
 def test_links_to_files_lead_somewhere(path: Path):
     links = re.findall(r"\]\(([^)\s]+)\)", prose(path))
