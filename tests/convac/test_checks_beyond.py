@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
-
 import numpy as np
 import pytest
 
+from laws.checks import check_passes, control_is_rejected, names_of_checks, run_check
 from qnpapers.convac import checks_beyond
 from qnpapers.evidence import Report, Verdict
 
@@ -27,34 +26,23 @@ CONTROLS = [
 
 
 def run(name: str, seed: int = 1) -> Report:
-    return getattr(checks_beyond, name)(rng=np.random.default_rng(seed), profile="smoke")
+    return run_check(checks_beyond, name, seed)
 
 
 def test_every_check_of_the_module_is_listed_here():
-    found = {
-        name
-        for name, function in inspect.getmembers(checks_beyond, inspect.isfunction)
-        if function.__module__ == checks_beyond.__name__
-        and not name.startswith("_")
-        and list(inspect.signature(function).parameters) == ["rng", "profile"]
-    }
-    assert found == {*PASSING, *CONTROLS}
+    assert names_of_checks(checks_beyond) == {*PASSING, *CONTROLS}
 
 
 @pytest.mark.parametrize("seed", [1, 20170401])
 @pytest.mark.parametrize("name", PASSING)
 def test_checks_pass(name, seed):
-    report = run(name, seed)
-    assert report.verdict == PASSING[name], report
-    assert report.inside.cases > 1
+    check_passes(run(name, seed), PASSING[name])
 
 
 @pytest.mark.parametrize("seed", [1, 20170401])
 @pytest.mark.parametrize("name", CONTROLS)
 def test_controls_are_rejected(name, seed):
-    report = run(name, seed)
-    assert report.verdict == Verdict.FAILS
-    assert report.inside.worst != "none"
+    control_is_rejected(run(name, seed))
 
 
 @pytest.mark.parametrize("amount", [-1, 1])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
+from laws.checks import check_passes, control_is_rejected, names_of_checks, run_check
 from qnpapers.convac import certified_rank, checks_depth, fit_shallow
 from qnpapers.evidence import Report, Verdict
 
@@ -26,32 +25,23 @@ CONTROLS = [
 
 
 def run(name: str, seed: int = 1) -> Report:
-    return getattr(checks_depth, name)(rng=np.random.default_rng(seed), profile="smoke")
+    return run_check(checks_depth, name, seed)
 
 
 def test_every_check_of_the_module_is_listed_here():
-    found = {
-        name
-        for name, function in inspect.getmembers(checks_depth, inspect.isfunction)
-        if function.__module__ == checks_depth.__name__
-        and not name.startswith("_")
-        and list(inspect.signature(function).parameters) == ["rng", "profile"]
-    }
-    assert found == {*PASSING, *CONTROLS}
+    assert names_of_checks(checks_depth) == {*PASSING, *CONTROLS}
 
 
 @pytest.mark.parametrize("seed", [1, 20170401])
 @pytest.mark.parametrize("name", PASSING)
 def test_checks_pass(name, seed):
-    report = run(name, seed)
-    assert report.verdict == PASSING[name], report
-    assert report.inside.cases > 1
+    check_passes(run(name, seed), PASSING[name])
 
 
 @pytest.mark.parametrize("seed", [1, 20170401])
 @pytest.mark.parametrize("name", CONTROLS)
 def test_controls_are_rejected(name, seed):
-    assert run(name, seed).verdict == Verdict.FAILS
+    control_is_rejected(run(name, seed))
 
 
 def test_a_rank_too_small_by_one_is_noticed(monkeypatch):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from laws.checks import check_passes, control_is_rejected, names_of_checks, run_check
 from qnpapers.convac import (
     Architecture,
     certified_rank,
@@ -41,34 +41,23 @@ CONTROLS = [
 
 
 def run(name: str, seed: int = 1) -> Report:
-    return getattr(checks_tightness, name)(rng=np.random.default_rng(seed), profile="smoke")
+    return run_check(checks_tightness, name, seed)
 
 
 def test_every_check_of_the_module_is_listed_here():
-    found = {
-        name
-        for name, function in inspect.getmembers(checks_tightness, inspect.isfunction)
-        if function.__module__ == checks_tightness.__name__
-        and list(inspect.signature(function).parameters) == ["rng", "profile"]
-        and not name.startswith("_")
-    }
-    assert found == {*PASSING, *CONTROLS}
+    assert names_of_checks(checks_tightness) == {*PASSING, *CONTROLS}
 
 
 @pytest.mark.parametrize("seed", [1, 20170401])
 @pytest.mark.parametrize("name", PASSING)
 def test_checks_pass(name, seed):
-    report = run(name, seed)
-    assert report.verdict == PASSING[name], report
-    assert report.inside.cases > 10
+    check_passes(run(name, seed), PASSING[name], more_cases_than=10)
 
 
 @pytest.mark.parametrize("seed", [1, 20170401])
 @pytest.mark.parametrize("name", CONTROLS)
 def test_controls_are_rejected(name, seed):
-    report = run(name, seed)
-    assert report.verdict == Verdict.FAILS, report
-    assert report.inside.worst != "none"
+    control_is_rejected(run(name, seed))
 
 
 def test_the_same_seed_gives_the_same_evidence():
