@@ -20,6 +20,7 @@ import numba
 import numpy as np
 
 from qnpapers.errors import PrecisionError, SizeError
+from qnpapers.spinnet.hashing import mix
 from qnpapers.spinnet.honeycomb import check_sides, honeycomb, honeycomb_colouring, one_image
 from qnpapers.spinnet.honeycomb_weights import outer_factor, weight_tables
 from qnpapers.spinnet.quantum_numbers import level
@@ -182,7 +183,7 @@ def _step(  # type: ignore[no-untyped-def]
     """
     rows, columns = image.shape
     boundary = i == 0 or j == 0 or i == rows - 1 or j == columns - 1
-    here, mixer = image[i, j], _mix(np.uint64(j + 1))
+    here, mixer = image[i, j], mix(np.uint64(j + 1))
     before, behind = corners[0, i, j], corners[1, i, j]
     c_left = here + image[i, j - 1] if j > 0 else 0
     c_up = here + image[i - 1, j] if i > 0 else 0
@@ -220,7 +221,7 @@ def _step(  # type: ignore[no-untyped-def]
 def _slot(slots, size, known, keys, key, labels, s, j, x):  # type: ignore[no-untyped-def]
     """The slot of the known state that is state s with label x at j, or a free one for it."""
     mask = np.uint64(size - 1)
-    slot = _mix(key) & mask
+    slot = mix(key) & mask
     while slots[slot] >= 0 and not _is_state(known, keys, slots[slot], key, labels, s, j, x):
         slot = (slot + np.uint64(1)) & mask
     return slot
@@ -262,14 +263,6 @@ def _longer(labels, sums, keys, room):  # type: ignore[no-untyped-def]
         longer_sums[s, 0], longer_sums[s, 1] = sums[s, 0], sums[s, 1]
         longer_keys[s] = keys[s]
     return longer, longer_sums, longer_keys
-
-
-@numba.njit(cache=True)
-def _mix(key: np.uint64) -> np.uint64:
-    """Spread the bits of a key over 64 bits (the finaliser of splitmix64)."""
-    key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return key ^ (key >> np.uint64(31))
 
 
 @numba.njit(cache=True)

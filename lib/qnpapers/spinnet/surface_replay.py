@@ -16,6 +16,8 @@ import math
 import numba
 import numpy as np
 
+from qnpapers.spinnet.hashing import mix
+
 F_MOVE, BUBBLE, BIGON, THETA = range(4)
 """Kinds of steps, in the first column of a program."""
 
@@ -177,7 +179,7 @@ def _add(states, found, key, value, weight, changed):  # type: ignore[no-untyped
     """Add a term to the state with this key, which is entered where there is none."""
     slots, keys, values = states
     mask = np.uint64(len(slots) - 1)
-    slot = _mix(key) & mask
+    slot = mix(key) & mask
     while slots[slot] >= 0 and keys[slots[slot]] != key:
         slot = (slot + np.uint64(1)) & mask
     at = slots[slot]
@@ -189,14 +191,6 @@ def _add(states, found, key, value, weight, changed):  # type: ignore[no-untyped
     values[at, 2] += abs(value[0] * weight)
     values[at, 1] += value[1] * changed
     return found
-
-
-@numba.njit(cache=True)
-def _mix(key: np.uint64) -> np.uint64:
-    """Spread the bits of a key over 64 bits (the finaliser of splitmix64)."""
-    key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return key ^ (key >> np.uint64(31))
 
 
 @numba.njit(cache=True)
