@@ -72,6 +72,45 @@ class Stopped(Exception):  # noqa: N818 (no error: the person in front of the sc
     """A block ended early because somebody interrupted the run."""
 
 
+def tally_block(
+    q: np.ndarray,
+    steps: list[int],
+    advance: Callable[[], None],
+    check: Callable[[np.ndarray], None],
+    *,
+    grid: CellGrid,
+    keep: int,
+    stop: Event,
+) -> Tally:
+    """Move the learners of one block and count them at the recorded times.
+
+    Args:
+        q: positions; `advance` moves them in place by one step.
+        steps: how many before each recorded time.
+        advance: one step of all learners of the block.
+        check: raises if a position is lost; called at the recorded times.
+        grid: where they are counted.
+        keep: of how many of these learners the positions are kept; none if 0 or negative.
+        stop: set when somebody interrupts the run.
+
+    Raises:
+        Stopped: the run was interrupted.
+    """
+    tally, path = Tally.empty(len(steps), grid.cells), np.empty((len(steps), q.size))
+    for at, number in enumerate(steps):
+        for _ in range(number):
+            advance()
+        if stop.is_set():
+            raise Stopped
+        check(q)
+        tally.record(at, q, grid)
+        path[at] = q
+    tally.learners = q.size
+    if keep > 0:
+        tally.paths.append(path[:, :keep])
+    return tally
+
+
 Follow = Callable[[int, int, np.random.Generator, Event], Tally]
 """Follow a block: index of its first learner, size, its own random numbers, a request to stop."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 
 import numba
 import numpy as np
 
-from qnpapers.emergent.blocks import Stopped, Tally
+from qnpapers.emergent.blocks import Tally, tally_block
 from qnpapers.emergent.cell_grid import CellGrid
 from qnpapers.emergent.learning import LearningRun, run_ensemble, steps_between
 from qnpapers.emergent.limits import counts, finite, not_negative, positive
@@ -173,22 +174,23 @@ def guided_walkers(
     def follow(first: int, size: int, own: np.random.Generator, stop: Event) -> Tally:
         q = np.interp(own.random(size), cumulative, places)
         noise, done = np.zeros(size), 0
-        tally, path = Tally.empty(len(numbers), grid.cells), np.empty((len(numbers), size))
-        for at, number in enumerate(numbers):
-            for _ in range(number):
-                if guidance.noise:
-                    own.standard_normal(out=noise)
-                _move(q, noise, psi[done], slope[done], places[0], places[1] - places[0], *factors)
-                done += 1
-            if stop.is_set():
-                raise Stopped
-            _check_inside(q, grid)
-            tally.record(at, q, grid)
-            path[at] = q
-        tally.learners = size
-        if first < keep:
-            tally.paths.append(path[:, : keep - first])
-        return tally
+
+        def advance() -> None:
+            nonlocal done
+            if guidance.noise:
+                own.standard_normal(out=noise)
+            _move(q, noise, psi[done], slope[done], places[0], places[1] - places[0], *factors)
+            done += 1
+
+        return tally_block(
+            q,
+            numbers,
+            advance,
+            partial(_check_inside, grid=grid),
+            grid=grid,
+            keep=keep - first,
+            stop=stop,
+        )
 
     return run_ensemble(follow, ensemble_size, times, grid, threads=threads, rng=rng)
 

@@ -9,7 +9,7 @@ from threading import Event
 import numpy as np
 from scipy.special import gammaln, xlogy
 
-from qnpapers.emergent.blocks import Status, Stopped, Tally, follow_blocks
+from qnpapers.emergent.blocks import Status, Tally, follow_blocks, tally_block
 from qnpapers.emergent.cell_grid import CellGrid
 from qnpapers.emergent.force_table import ForceTable, step_learners, tabulate_force
 from qnpapers.emergent.limits import counts, positive
@@ -135,22 +135,16 @@ def simulate_learning(
 
     def follow(first: int, size: int, own: np.random.Generator, stop: Event) -> Tally:
         q, noise = check_start(start(own, size), size), np.empty(size)
-        tally = Tally.empty(len(steps), grid.cells)
-        path = np.empty((len(steps), size))
         stray = size  # learners that may be outside of the table
-        for at, number in enumerate(steps):
-            for _ in range(number):
-                own.standard_normal(out=noise)
-                stray = move(q, noise, stray)
-            if stop.is_set():
-                raise Stopped
-            check_positions(q)
-            tally.record(at, q, grid)
-            path[at] = q
-        tally.learners = size
-        if first < keep:
-            tally.paths.append(path[:, : keep - first])
-        return tally
+
+        def advance() -> None:
+            nonlocal stray
+            own.standard_normal(out=noise)
+            stray = move(q, noise, stray)
+
+        return tally_block(
+            q, steps, advance, check_positions, grid=grid, keep=keep - first, stop=stop
+        )
 
     return run_ensemble(follow, ensemble_size, times, grid, threads=threads, rng=rng)
 

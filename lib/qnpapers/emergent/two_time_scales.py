@@ -9,7 +9,7 @@ import numba
 import numpy as np
 
 from qnpapers.emergent.binary_units import BinaryHiddenUnits
-from qnpapers.emergent.blocks import Stopped, Tally
+from qnpapers.emergent.blocks import Tally, tally_block
 from qnpapers.emergent.cell_grid import CellGrid
 from qnpapers.emergent.fokker_planck import hopping_rates
 from qnpapers.emergent.learning import (
@@ -100,21 +100,15 @@ def simulate_two_time_scales(
         q = check_start(start(own, size), size)
         states = network.sample_hidden(q, rule.beta, rng=own)
         noise, uniform = np.empty(size), np.empty(states.shape)
-        tally, path = Tally.empty(len(steps), grid.cells), np.empty((len(steps), size))
-        for at, number in enumerate(steps):
-            for _ in range(number):
-                own.standard_normal(out=noise)
-                own.random(out=uniform)
-                _step_both(q, states, noise, uniform, *constants)
-            if stop.is_set():
-                raise Stopped
-            check_positions(q)
-            tally.record(at, q, grid)
-            path[at] = q
-        tally.learners = size
-        if first < keep:
-            tally.paths.append(path[:, : keep - first])
-        return tally
+
+        def advance() -> None:
+            own.standard_normal(out=noise)
+            own.random(out=uniform)
+            _step_both(q, states, noise, uniform, *constants)
+
+        return tally_block(
+            q, steps, advance, check_positions, grid=grid, keep=keep - first, stop=stop
+        )
 
     return run_ensemble(follow, ensemble_size, times, grid, threads=threads, rng=rng)
 
