@@ -6,6 +6,7 @@ JAX and optax are imported by the functions that need them, so that nobody else 
 from qnpapers.convac.training.model import TreeModel, convac, convnet, wide_base, wide_tip
 from qnpapers.convac.training.task import FrameTask, global_task, local_task
 from qnpapers.convac.training.trainer import Run, Schedule, accuracy, predict, train
+from qnpapers.convac.training.window import window_scores, window_sides
 
 __all__ = [
     "FrameTask",
@@ -21,4 +22,6 @@ __all__ = [
     "train",
     "wide_base",
     "wide_tip",
+    "window_scores",
+    "window_sides",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import zip_longest
 from math import prod
 from typing import Any
@@ -100,40 +102,33 @@ class TreeModel:
             + self.classes * self.channels[-1]
         )
 
-    def start(self, key: Any) -> Parameters:
-        """Random parameters from which training can start; the same key, the same bytes.
+    def start(self, *, rng: np.random.Generator) -> Parameters:
+        """Random parameters from which training can start.
 
         A ConvNet: normal weights of variance 2 / inputs [he2015], biases 0.1. A ConvAC: every
         channel starts as the mean of the channels below plus a random multiple of their
         differences, so that products of many sites stay near 1 and channels still differ.
         """
-        import jax.numpy as jnp
-        from jax import random
-
         shapes = self.architecture.weight_shapes()
-        keys = random.split(key, len(shapes) + 2)
-        layers = []
-        for level, shape in enumerate(shapes):
-            layers.append(self._start_layer(random.normal(keys[level], shape), level))
-        representation = random.normal(keys[-2], (self.local_dim, self.patch))
-        output = random.normal(keys[-1], (self.classes, self.channels[-1]))
-        offsets = [] if self.is_convac else [jnp.full(width, 0.1) for width in self.channels]
+        layers = [self._start_layer(rng.normal(size=s), level) for level, s in enumerate(shapes)]
+        representation = rng.normal(size=(self.local_dim, self.patch)) * (2 / self.patch) ** 0.5
+        output = rng.normal(size=(self.classes, self.channels[-1])) / self.channels[-1] ** 0.5
         return {
-            "representation": representation * (2 / self.patch) ** 0.5,
-            "bias": jnp.full(self.local_dim, 0.0 if self.is_convac else 0.1),
+            "representation": representation,
+            "bias": np.full(self.local_dim, 0.0 if self.is_convac else 0.1),
             "layers": layers,
-            "offsets": offsets,
-            "output": output / self.channels[-1] ** 0.5,
+            "offsets": [] if self.is_convac else [np.full(width, 0.1) for width in self.channels],
+            "output": output,
         }
 
-    def _start_layer(self, normal: Any, level: int) -> Any:
+    def _start_layer(self, normal: np.ndarray, level: int) -> np.ndarray:
         inputs = normal.shape[-1]
         if not self.is_convac:
             return normal * (2 / inputs) ** 0.5
         if level == 0:
             return 1 + 0.3 * normal
-        mean = 1 / inputs
-        return mean + 0.5 * (normal - normal.mean(axis=-1, keepdims=True)) * mean**0.5
+        differences = normal - normal.mean(axis=-1, keepdims=True)
+        return 1 / inputs + 0.5 * differences * inputs**-0.5
 
     def features(self, parameters: Parameters, patches: Any) -> Any:
         """Representation values f_d(x_j), shape (batch, N, M).
@@ -166,11 +161,17 @@ class TreeModel:
 
         values = self.features(parameters, patches)
         log_scale = jnp.zeros(len(patches))
-        for weights, offset in zip_longest(parameters["layers"], parameters["offsets"]):
-            values = self._convolve(values, weights)
-            values, factor = self._pool(values if offset is None else values + offset)
-            log_scale = log_scale + factor
+        for weights, offset in self.each_layer(parameters):
+            values = self._convolve(values, weights) + offset
+            sites = values.shape[1] // self.window
+            windows = values.reshape(len(patches), sites, self.window, -1)
+            values, factor = self.pool([windows[:, :, k] for k in range(self.window)])
+            log_scale = log_scale + factor.sum(axis=1)
         return values[:, 0] @ parameters["output"].T, log_scale
+
+    def each_layer(self, parameters: Parameters) -> Iterator[tuple[Any, Any]]:
+        """Weights and biases of each convolution; the biases of a ConvAC are 0."""
+        return zip_longest(parameters["layers"], parameters["offsets"], fillvalue=0)
 
     def weights(self, parameters: Parameters) -> Weights:
         """The weights of a ConvAC as `convac` uses them elsewhere, for its state and its cuts.
@@ -192,27 +193,27 @@ class TreeModel:
             return values @ weights[0].T
         return jnp.einsum("bsi,soi->bso", values, weights)  # batch, site, channel
 
-    def _pool(self, values: Any) -> tuple[Any, Any]:
+    def pool(self, sites: list[Any]) -> tuple[Any, Any]:
+        """Pool the P sites of a window, after the activation.
+
+        Args:
+            sites: P arrays of shape (..., r).
+
+        Returns:
+            values, shape (..., r), and the logarithm of the factor that was taken out, shape (...).
+        """
         import jax
         import jax.numpy as jnp
 
-        batch, sites, width = values.shape
-        windows = values.reshape(batch, sites // self.window, self.window, width)
+        nothing = jnp.zeros(sites[0].shape[:-1])
         if self.pooling == "max":  # max and relu commute, and there is less to do after max
-            return jax.nn.leaky_relu(_reduce(jnp.maximum, windows), self.leak), 0.0
+            return jax.nn.leaky_relu(reduce(jnp.maximum, sites), self.leak), nothing
         if self.pooling == "mean":
-            return jax.nn.leaky_relu(windows, self.leak).mean(axis=2), 0.0
-        product = _reduce(jnp.multiply, windows)
-        square = jnp.mean(product**2, axis=2, keepdims=True) + _TINY
-        return product * square**-0.5, 0.5 * jnp.log(square).sum(axis=(1, 2))
-
-
-def _reduce(pairwise: Any, windows: Any) -> Any:
-    """Reduce axis 2 by a function of two; its derivative is cheaper than that of a reduction."""
-    result = windows[:, :, 0]
-    for k in range(1, windows.shape[2]):
-        result = pairwise(result, windows[:, :, k])
-    return result
+            total = reduce(jnp.add, [jax.nn.leaky_relu(one, self.leak) for one in sites])
+            return total / self.window, nothing
+        product = reduce(jnp.multiply, sites)  # of two at a time: cheaper derivatives
+        square = jnp.mean(product**2, axis=-1, keepdims=True) + _TINY
+        return product * square**-0.5, 0.5 * jnp.log(square[..., 0])
 
 
 def convnet(patch: int, channels: tuple[int, ...], **options: Any) -> TreeModel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,13 +21,17 @@ class FrameTask:
         digit_side: d, pixels along a digit, at most S.
         neighbourhood: k, odd; patch j holds the k x k pixels around pixel j (black outside the
             frame), so that s = k**2. With k = 1 a patch is a grey pixel.
-        moves: True: each digit is put at a fresh random place each time it is shown.
+        moves: True: each digit is put at a fresh random place each time it is shown; False: in the
+            middle.
+        stride: places are multiples of it in both directions. With the digit's own side, a power of
+            two, a digit always fills one aligned block of the tree.
     """
 
     side: int
     digit_side: int
     neighbourhood: int = 3
     moves: bool = False
+    stride: int = 1
 
     def __post_init__(self) -> None:
         if not 1 <= self.digit_side <= self.side:
@@ -36,12 +40,19 @@ class FrameTask:
             )
         if self.neighbourhood < 1 or self.neighbourhood % 2 == 0:
             raise ShapeError(f"neighbourhood = {self.neighbourhood}: must be odd, 1 or more")
+        if self.stride < 1:
+            raise ShapeError(f"stride = {self.stride}: must be at least 1")
         pixel_order(self.side)
 
     @property
     def patch(self) -> int:
         """s, numbers in a patch."""
         return self.neighbourhood**2
+
+    @property
+    def at_rest(self) -> FrameTask:
+        """The same task without its places: what a network is compiled for."""
+        return replace(self, moves=False, stride=1)
 
     @cached_property
     def sources(self) -> np.ndarray:
@@ -53,30 +64,33 @@ class FrameTask:
         offsets = (shift[:, None] * padded + shift).ravel()
         return (row * padded + column)[:, None] + offsets
 
-    def show(self, key: Any, images: Any) -> Any:
-        """Shrink or enlarge grey images to d x d pixels and put them on black frames.
+    def shrink(self, images: Any) -> Any:
+        """Shrink or enlarge grey images to d x d pixels with values 0 to 1, shape (batch, d, d).
 
         Each pixel of a digit is the mean of the part of the image that it covers.
 
         Args:
-            key: decides the places if the digits move; otherwise they stand in the middle.
             images: values 0 to 255, shape (batch, height, width).
-
-        Returns:
-            frames with values 0 to 1, shape (batch, S, S), float32.
         """
-        import jax
         import jax.numpy as jnp
-        from jax import random
 
         if images.ndim != 3:
             raise ShapeError(f"images: shape (batch, height, width) is needed, got {images.shape}")
         rows, columns = (_area_weights(size, self.digit_side) for size in images.shape[1:])
-        digits = rows @ (images / jnp.float32(255)) @ columns.T
+        return jnp.asarray(rows) @ (jnp.asarray(images) / 255.0) @ columns.T
+
+    def places(self, count: int, *, rng: np.random.Generator) -> np.ndarray:
+        """Top row and left column of `count` digits, shape (count, 2)."""
         room = self.side - self.digit_side
-        places = jnp.full((len(images), 2), room // 2)
-        if self.moves:
-            places = random.randint(key, places.shape, 0, room + 1)
+        if not self.moves:
+            return np.full((count, 2), room // 2)
+        return self.stride * rng.integers(0, room // self.stride + 1, size=(count, 2))
+
+    def frame(self, digits: Any, places: Any) -> Any:
+        """Put d x d digits at places on black frames, shape (batch, S, S)."""
+        import jax
+        import jax.numpy as jnp
+
         black = jnp.zeros((self.side, self.side), digits.dtype)
 
         def put(digit: Any, place: Any) -> Any:
@@ -90,12 +104,14 @@ class FrameTask:
 
         margin = self.neighbourhood // 2
         padded = jnp.pad(frames, ((0, 0), (margin, margin), (margin, margin)))
-        return padded.reshape(len(frames), -1)[:, self.sources]
+        return padded.reshape(len(frames), -1)[:, jnp.asarray(self.sources, jnp.int32)]
 
 
-def local_task(side: int, neighbourhood: int = 3) -> FrameTask:
-    """The paper's local task: digits of a quarter of the side, at random places."""
-    return FrameTask(side, max(side // 4, 1), neighbourhood, moves=True)
+def local_task(
+    side: int, neighbourhood: int = 3, *, digit_side: int = 8, stride: int = 1
+) -> FrameTask:
+    """The paper's local task: small digits at random places [levine2017; sizes not checked]."""
+    return FrameTask(side, digit_side, neighbourhood, moves=True, stride=stride)
 
 
 def global_task(side: int, neighbourhood: int = 3) -> FrameTask:
@@ -109,4 +125,4 @@ def _area_weights(size: int, wanted: int) -> np.ndarray:
     pixels = np.arange(size)
     covered = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
     covered = np.clip(covered, 0, None)
-    return (covered / covered.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(covered / covered.sum(axis=1, keepdims=True))

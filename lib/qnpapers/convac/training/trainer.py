@@ -11,7 +11,11 @@ import numpy as np
 
 from qnpapers.convac.training.model import Parameters, TreeModel
 from qnpapers.convac.training.task import FrameTask
+from qnpapers.convac.training.window import window_scores, window_sides
 from qnpapers.errors import ParameterError, TrainingError
+
+SITES_AT_ONCE = 2**15
+"""Lowest sites of which a step differentiates the loss at once; more would not fit into a cache."""
 
 
 @dataclass(frozen=True)
@@ -22,13 +26,16 @@ class Schedule:
         steps: number of steps.
         batch: digits in a step; each epoch is a new random order of all digits.
         rate: first step size of Adam.
-        chunk: steps between two looks at loss and validation accuracy.
+        chunk: steps between two looks at the loss.
+        double: 64 bits a number instead of 32. Slower; the path of a short training is then the
+            same on every machine to many digits, while with 32 bits round-off soon decides.
     """
 
     steps: int = 1000
     batch: int = 100
     rate: float = 3e-3
     chunk: int = 100
+    double: bool = False
 
     def __post_init__(self) -> None:
         for name in ("steps", "batch", "chunk"):
@@ -45,7 +52,7 @@ class Run:
     Args:
         parameters: at the end, or the last good ones of an interrupted run.
         losses: mean cross-entropy (nats) of each chunk of steps.
-        train_accuracy, test_accuracy: of these parameters.
+        train_accuracy, test_accuracy: of these parameters, on equally many digits.
         steps: how many were done.
         status: "completed" or "interrupted".
     """
@@ -76,7 +83,8 @@ def train(
         digits: a record with train_images, train_labels, test_images, test_labels.
         seed: of all runs together.
         index: of this run; seed and index decide its start, order and places, so any run can be
-            repeated alone.
+            repeated alone. Networks with equal seed and index see the same digits in the same
+            order at the same places.
         schedule: see `Schedule`.
         on_chunk: called with (steps done, loss), for a progress bar.
 
@@ -87,20 +95,44 @@ def train(
         ParameterError: model and task do not fit.
         TrainingError: the loss became NaN or infinite.
     """
-    import jax.numpy as jnp
-    from jax import random
+    import jax
 
     schedule = schedule or Schedule()
     _require_fit(model, task)
-    start, order, places = random.split(random.fold_in(random.PRNGKey(seed), index), 3)
+    count = len(digits.test_labels)
+    with jax.enable_x64(schedule.double):
+        rngs = np.random.default_rng([seed, index]).spawn(3)
+        parameters, losses, done, status = _learn(model, task, digits, rngs, schedule, on_chunk)
+        seen, unseen = (
+            accuracy(model, task, parameters, some, known, seed=seed)
+            for some, known in (
+                (digits.train_images[:count], digits.train_labels[:count]),
+                (digits.test_images, digits.test_labels),
+            )
+        )
+    return Run(parameters, tuple(losses), seen, unseen, done, status)
+
+
+def _learn(
+    model: TreeModel,
+    task: FrameTask,
+    digits: Any,
+    rngs: list[np.random.Generator],
+    schedule: Schedule,
+    on_chunk: Callable[[int, float], None] | None,
+) -> tuple[Parameters, list[float], int, str]:
+    import jax
+    import jax.numpy as jnp
+
+    start, order, where = rngs
     images, labels = jnp.asarray(digits.train_images), jnp.asarray(digits.train_labels, jnp.int32)
-    parameters = model.start(start)
-    advance, optimiser = _compiled(model, task, schedule)
-    state, losses, done, status = optimiser.init(parameters), [], 0, "completed"
+    begin, advance = _compiled(model, task.at_rest, schedule)
+    parameters = jax.tree.map(jnp.asarray, model.start(rng=start))
+    state, losses, done, status = begin(parameters), [], 0, "completed"
     try:
-        for chosen in _chunks(order, len(labels), schedule):
-            keys = random.split(random.fold_in(places, done), len(chosen))
-            new, state, loss = advance(parameters, state, images, labels, chosen, keys)
+        for chosen in _chunks(len(labels), schedule, order):
+            places = np.stack([task.places(len(one), rng=where) for one in chosen])
+            new, state, loss = advance(parameters, state, images, labels, chosen, places)
             _require_finite(float(loss), done + len(chosen), schedule)
             parameters, done = new, done + len(chosen)
             losses.append(float(loss))
@@ -108,36 +140,22 @@ def train(
                 on_chunk(done, losses[-1])
     except KeyboardInterrupt:
         status = "interrupted"
-    seen, unseen = (
-        accuracy(model, task, parameters, some, known, seed=seed)
-        for some, known in (
-            (digits.train_images, digits.train_labels),
-            (digits.test_images, digits.test_labels),
-        )
-    )
-    return Run(parameters, tuple(losses), seen, unseen, done, status)
+    return parameters, losses, done, status
 
 
 def predict(
-    model: TreeModel,
-    task: FrameTask,
-    parameters: Parameters,
-    images: np.ndarray,
-    *,
-    seed: int,
-    batch: int = 500,
+    model: TreeModel, task: FrameTask, parameters: Parameters, images: np.ndarray, *, seed: int
 ) -> np.ndarray:
     """Predicted classes of images, shape (count,); places are decided by `seed` alone."""
-    from jax import random
-
-    places = random.PRNGKey(seed)
+    classify, rng = _classifier(model, task.at_rest), np.random.default_rng(seed)
+    batch = max(16, min(500, _at_once(model, task)))
+    missing = -len(images) % batch  # so that all batches have one size, and compile once
+    padded = np.concatenate([images, np.zeros((missing, *images.shape[1:]), images.dtype)])
     classes = [
-        _classify(model, task)(
-            parameters, images[first : first + batch], random.fold_in(places, first)
-        )
-        for first in range(0, len(images), batch)
+        classify(parameters, padded[first : first + batch], task.places(batch, rng=rng))
+        for first in range(0, len(padded), batch)
     ]
-    return np.concatenate([np.asarray(one) for one in classes])
+    return np.concatenate([np.asarray(one) for one in classes])[: len(images)]
 
 
 def accuracy(
@@ -170,53 +188,93 @@ def _require_finite(loss: float, step: int, schedule: Schedule) -> None:
         )
 
 
-def _chunks(key: Any, count: int, schedule: Schedule) -> Iterator[Any]:
+def _chunks(count: int, schedule: Schedule, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """Which digits are shown in which step: shape (steps of the chunk, batch), chunk by chunk."""
-    from jax import random
-
     batch = min(schedule.batch, count)
     epochs = -(-schedule.steps * batch // (count // batch * batch))
-    orders = (random.permutation(random.fold_in(key, epoch), count) for epoch in range(epochs))
-    rows = (order[: count // batch * batch].reshape(-1, batch) for order in orders)
-    steps = np.concatenate([np.asarray(one) for one in rows])[: schedule.steps]
+    orders = [rng.permutation(count)[: count // batch * batch] for _ in range(epochs)]
+    steps = np.concatenate(orders).reshape(-1, batch)[: schedule.steps]
     for first in range(0, schedule.steps, schedule.chunk):
         yield steps[first : first + schedule.chunk]
 
 
+def _by_window(model: TreeModel, task: FrameTask) -> bool:
+    """Whether a part of the frame is black for certain, and all sites share their weights."""
+    return model.shared and model.window == 4 and window_sides(task, 0)[0] < task.side
+
+
+def _at_once(model: TreeModel, task: FrameTask) -> int:
+    """How many digits are looked at together."""
+    sites = window_sides(task, 0)[0] ** 2 if _by_window(model, task) else task.side**2
+    return max(1, SITES_AT_ONCE // sites)
+
+
+def _scores(
+    model: TreeModel, task: FrameTask, parameters: Parameters, digits: Any, places: Any
+) -> Any:
+    """Scores of shrunk digits at places, in the cheaper of two ways."""
+    if _by_window(model, task):
+        return window_scores(model, task, parameters, digits, places)
+    return model.scores(parameters, task.patches(task.frame(digits, places)))[0]
+
+
 @lru_cache(maxsize=32)
 def _compiled(model: TreeModel, task: FrameTask, schedule: Schedule) -> tuple[Any, Any]:
-    """A jitted chunk of steps, and the optimiser; compiled once for all runs."""
+    """Jitted: the state of the optimiser at the start, and a chunk of steps."""
     import jax
     import optax
 
     optimiser = optax.adam(optax.cosine_decay_schedule(schedule.rate, schedule.steps))
-
-    def loss_of(parameters: Parameters, frames: Any, labels: Any) -> Any:
-        scores, _ = model.scores(parameters, task.patches(frames))
-        return optax.softmax_cross_entropy_with_integer_labels(scores, labels).mean()
+    slope_of = _slope_in_parts(model, task)
 
     def advance(
-        parameters: Any, state: Any, images: Any, labels: Any, chosen: Any, keys: Any
+        parameters: Any, state: Any, images: Any, labels: Any, chosen: Any, places: Any
     ) -> Any:
         def step(carry: Any, one: Any) -> Any:
             parameters, state = carry
-            batch, key = one
-            frames = task.show(key, images[batch])
-            loss, slope = jax.value_and_grad(loss_of)(parameters, frames, labels[batch])
+            batch, where = one
+            digits = task.shrink(images[batch])
+            loss, slope = slope_of(parameters, digits, where, labels[batch])
             update, state = optimiser.update(slope, state)
             return (optax.apply_updates(parameters, update), state), loss
 
-        (parameters, state), losses = jax.lax.scan(step, (parameters, state), (chosen, keys))
+        (parameters, state), losses = jax.lax.scan(step, (parameters, state), (chosen, places))
         return parameters, state, losses.mean()
 
-    return jax.jit(advance), optimiser
+    return jax.jit(optimiser.init), jax.jit(advance)
+
+
+def _slope_in_parts(model: TreeModel, task: FrameTask) -> Callable[..., Any]:
+    """Loss and its gradient, averaged over parts of the batch that fit into a cache."""
+    import jax
+    import jax.numpy as jnp
+    import optax
+
+    def loss_of(parameters: Any, digits: Any, places: Any, labels: Any) -> Any:
+        scores = _scores(model, task, parameters, digits, places)
+        return optax.softmax_cross_entropy_with_integer_labels(scores, labels).mean()
+
+    def slope_of(parameters: Any, *batch: Any) -> Any:
+        count = len(batch[0])
+        size = max(n for n in range(1, count + 1) if count % n == 0 and n <= _at_once(model, task))
+        parts = [one.reshape(count // size, size, *one.shape[1:]) for one in batch]
+
+        def add(total: Any, part: Any) -> Any:
+            new = jax.value_and_grad(loss_of)(parameters, *part)
+            return jax.tree.map(jnp.add, total, new), None
+
+        zero = jax.tree.map(jnp.zeros_like, (parameters["bias"][0], parameters))
+        total, _ = jax.lax.scan(add, zero, parts)
+        return jax.tree.map(lambda one: one * (size / count), total)
+
+    return slope_of
 
 
 @lru_cache(maxsize=32)
-def _classify(model: TreeModel, task: FrameTask) -> Any:
+def _classifier(model: TreeModel, task: FrameTask) -> Any:
     import jax
 
-    def classes(parameters: Parameters, images: Any, key: Any) -> Any:
-        return model.scores(parameters, task.patches(task.show(key, images)))[0].argmax(axis=1)
+    def classes(parameters: Parameters, images: Any, places: Any) -> Any:
+        return _scores(model, task, parameters, task.shrink(images), places).argmax(axis=1)
 
     return jax.jit(classes)
