@@ -3,22 +3,36 @@
 JAX and optax are imported by the functions that need them, so that nobody else waits for them.
 """
 
+from qnpapers.convac.training.contest import (
+    Comparison,
+    Contest,
+    Row,
+    compare,
+    read_rows,
+    run_contests,
+)
 from qnpapers.convac.training.model import TreeModel, convac, convnet, wide_base, wide_tip
 from qnpapers.convac.training.task import FrameTask, global_task, local_task
 from qnpapers.convac.training.trainer import Run, Schedule, accuracy, predict, train
 from qnpapers.convac.training.window import window_scores, window_sides
 
 __all__ = [
+    "Comparison",
+    "Contest",
     "FrameTask",
+    "Row",
     "Run",
     "Schedule",
     "TreeModel",
     "accuracy",
+    "compare",
     "convac",
     "convnet",
     "global_task",
     "local_task",
     "predict",
+    "read_rows",
+    "run_contests",
     "train",
     "wide_base",
     "wide_tip",
