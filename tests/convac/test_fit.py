@@ -140,6 +140,17 @@ def test_the_loss_includes_the_decay():
     assert min(fitted.losses) == pytest.approx(plain + pull, rel=1e-12)
 
 
+def test_the_pace_multiplies_the_step():
+    start, features, labels = problem(ARCHITECTURES[0])
+    moved = [
+        flatten(fit(start, features, labels, steps=2, decay=0.0, pace=pace).weights)
+        - flatten(start)
+        for pace in (1.0, 0.25)
+    ]
+    # Two steps, the last of size 0: only the first moves the weights.
+    assert moved[1] == pytest.approx(moved[0] / 4, rel=1e-9)
+
+
 def test_the_same_start_gives_the_same_bytes():
     start, features, labels = problem(ARCHITECTURES[1])
     one, other = (fit(start, features, labels, steps=50) for _ in range(2))

@@ -6,8 +6,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oracles.partitions import classes
-from qnpapers.convac import interleaved, left_right, regions_up_to_symmetry, stripes
+from qnpapers.convac import (
+    balanced_regions,
+    interleaved,
+    left_right,
+    regions_up_to_symmetry,
+    stripes,
+)
 from qnpapers.errors import RegionError
+
+
+def balanced(sites: int, most: int):
+    return balanced_regions(sites, most, rng=np.random.default_rng(0))
+
+
+def test_balanced_regions_are_all_halves_or_some_of_them():
+    every = balanced(8, 1000)
+    assert len(every) == 35  # C(8, 4) / 2
+    assert len(set(every)) == 35
+    assert every[:4] == [left_right(8), (0, 1, 4, 5), (0, 1, 6, 7), (0, 1, 2, 4)]
+    some = balanced(16, 5)
+    assert all(len(region) == 8 and region[0] == 0 for region in some)
+    assert some[0] == left_right(16)
+    assert 1 + 3 < len(some) <= 1 + 3 + 5 + 5
+    assert set(balanced(4, 2)) <= {(0, 1), (0, 2), (0, 3)}
 
 
 def test_the_regions_of_eight_sites():
@@ -32,6 +54,9 @@ def test_stripes_alternate(width, pairs):
         (lambda: stripes(8, -1), "width = -1"),
         (lambda: interleaved(9), "width = 1: two stripes of this width must divide 9 sites"),
         (lambda: left_right(9), "width = 4"),
+        (lambda: balanced(6, 1), "sites = 6, most = 1: a power of 2 and at least 1 region"),
+        (lambda: balanced(1, 1), "sites = 1"),
+        (lambda: balanced(8, 0), "most = 0"),
         (lambda: regions_up_to_symmetry(6), "sites = 6: must be a power of the window 2"),
         (lambda: regions_up_to_symmetry(8, 3), "sites = 8: must be a power of the window 3"),
         (lambda: regions_up_to_symmetry(1), "sites = 1: must be a power of the window 2"),

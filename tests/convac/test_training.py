@@ -89,6 +89,16 @@ def test_no_score_leaves_the_range_of_numbers_at_4096_sites():
     assert (np.abs(scores) > 1e-6).any()
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_black_is_neutral_for_a_convac(shared):
+    """A black frame of 256 sites: all channels of all sites are 1, so is the scale."""
+    model = convac(9, (3, 5, 2, 4), shared=shared)
+    parameters = model.start(rng=_rng()) | {"bias": _rng().normal(size=10)}
+    scores, log_scale = _scores(model, parameters, np.zeros((1, 256, 9)))
+    assert np.allclose(scores[0], parameters["output"].sum(axis=1), atol=1e-4)
+    assert np.allclose(log_scale, 0, atol=1e-3)
+
+
 @pytest.mark.parametrize("kind", [convac, convnet])
 def test_shared_weights_do_not_see_siblings_swapped(kind):
     """A symmetry of 1x1 kernels, shared weights and pooling: what they cannot learn."""

@@ -20,6 +20,14 @@ from qnpapers.convac.cut_formulas import (
     stripe_rank,
     window_stripes,
 )
+from qnpapers.convac.data_entanglement import (
+    data_state_spectrum,
+    gaussian_information,
+    shuffled,
+    table_information,
+    within_classes,
+)
+from qnpapers.convac.digit_tasks import STARTS, DigitTask, digit_task, in_a_quarter, start_weights
 from qnpapers.convac.digits import Digits, load_digits, patch_boxes, patches, pixel_order
 from qnpapers.convac.ensembles import (
     EntanglementSample,
@@ -57,6 +65,7 @@ from qnpapers.convac.recurrent import (
 )
 from qnpapers.convac.refined_cut import refined_cut, refined_cuts
 from qnpapers.convac.regions import (
+    balanced_regions,
     interleaved,
     left_right,
     regions_up_to_symmetry,
@@ -89,12 +98,27 @@ from qnpapers.convac.spectrum import (
 )
 from qnpapers.convac.subtrees import Subtrees, distinct_subtrees
 from qnpapers.convac.tensor import coefficient_tensor, matricize, product_state
+from qnpapers.convac.trained import (
+    OrthonormalFunctions,
+    class_entropies,
+    orthonormal_functions,
+    scaled_to_data,
+)
+from qnpapers.convac.truncation import (
+    block_accuracies,
+    coefficients_needed,
+    keep_coefficients,
+    truncated_accuracies,
+    truncated_scores,
+)
 from qnpapers.convac.weights import Weights, random_weights
 
 __all__ = [
+    "STARTS",
     "Architecture",
     "ContractionCost",
     "CutLayer",
+    "DigitTask",
     "Digits",
     "EntanglementSample",
     "Fit",
@@ -103,6 +127,7 @@ __all__ = [
     "MinCut",
     "Miss",
     "Neurons",
+    "OrthonormalFunctions",
     "OverlappingArchitecture",
     "RecurrentArchitecture",
     "SearchResult",
@@ -111,6 +136,8 @@ __all__ = [
     "TensorNetwork",
     "Weights",
     "accuracy",
+    "balanced_regions",
+    "block_accuracies",
     "block_rank",
     "bond_graph",
     "bridge_cut",
@@ -122,20 +149,27 @@ __all__ = [
     "certified_ranks",
     "certified_start_end_rank",
     "channel_overlaps",
+    "class_entropies",
     "coefficient_tensor",
+    "coefficients_needed",
     "contract",
     "contract_in_order",
     "contraction_cost",
+    "data_state_spectrum",
+    "digit_task",
     "distinct_subtrees",
     "entanglement_entropy",
     "fit",
     "fit_gaussians",
     "fit_shallow",
+    "gaussian_information",
     "geometric_measure",
+    "in_a_quarter",
     "independence",
     "integer_weights",
     "interleaved",
     "isometric_weights",
+    "keep_coefficients",
     "left_right",
     "left_right_rank",
     "load_digits",
@@ -149,6 +183,7 @@ __all__ = [
     "multiplications",
     "near_product_weights",
     "nonnegative_weights",
+    "orthonormal_functions",
     "overlapping_bound",
     "paired_weights",
     "patch_boxes",
@@ -168,6 +203,7 @@ __all__ = [
     "renyi_two",
     "rounded_down",
     "sample_entanglement",
+    "scaled_to_data",
     "scaled_to_integers",
     "schmidt_number",
     "schmidt_spectrum",
@@ -175,12 +211,18 @@ __all__ = [
     "search_architectures",
     "separation_rank",
     "shallow_channels_needed",
+    "shuffled",
     "start_end_bound",
     "start_end_lower_bound",
+    "start_weights",
     "state_overlaps",
     "stripe_rank",
     "stripes",
+    "table_information",
     "tensor_network",
+    "truncated_accuracies",
+    "truncated_scores",
     "truncation_errors",
     "window_stripes",
+    "within_classes",
 ]

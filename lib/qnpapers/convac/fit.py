@@ -58,6 +58,7 @@ def fit(
     *,
     steps: int = 200,
     decay: float = 1e-3,
+    pace: float = 1.0,
     on_step: Callable[[int, float], None] | None = None,
 ) -> Fit:
     """Minimise cross-entropy of softmax(scores) plus decay * |w - w_start|^2 / 2 by Adam.
@@ -73,6 +74,8 @@ def fit(
         labels: classes 0 to Y - 1, shape (batch,).
         steps: number of steps.
         decay: pull towards the start.
+        pace: multiplies the step size; a step moves sums over many channels by more, so wide
+            networks on many sites need less than 1.
         on_step: called with (step, loss), for a progress bar.
 
     Returns:
@@ -97,7 +100,7 @@ def fit(
             gradient += decay * (vector - origin)
             mean = 0.9 * mean + 0.1 * gradient
             square = 0.99 * square + 0.01 * gradient**2
-            rate = (1 + np.cos(np.pi * step / steps)) / (4 * architecture.sites)
+            rate = pace * (1 + np.cos(np.pi * step / steps)) / (4 * architecture.sites)
             scale = np.sqrt(square / (1 - 0.99**step)) + 1e-8
             vector = vector - rate * mean / (1 - 0.9**step) / scale
             if on_step is not None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations_with_replacement
+from itertools import combinations, combinations_with_replacement
+
+import numpy as np
 
 from qnpapers.errors import RegionError
 
@@ -27,6 +29,38 @@ def stripes(sites: int, width: int) -> tuple[int, ...]:
     if width < 1 or sites % (2 * width):
         raise RegionError(f"width = {width}: two stripes of this width must divide {sites} sites")
     return tuple(site for site in range(sites) if site // width % 2 == 0)
+
+
+def balanced_regions(sites: int, most: int, *, rng: np.random.Generator) -> list[tuple[int, ...]]:
+    """Halves of the sites made of whole aligned blocks, some for each size of the blocks.
+
+    Args:
+        sites: a power of two.
+        most: regions at most for blocks of one size; where there are more, some are drawn.
+        rng: draws them.
+
+    Returns:
+        the largest blocks first; each region holds site 0, so that no partition comes twice.
+
+    Raises:
+        RegionError: `sites` is no power of two from 2 on, or `most` is below 1.
+
+    Example:
+        >>> balanced_regions(4, 9, rng=np.random.default_rng(0))
+        [(0, 1), (0, 2), (0, 3)]
+    """
+    if sites < 2 or sites & (sites - 1) or most < 1:
+        raise RegionError(
+            f"sites = {sites}, most = {most}: a power of 2 and at least 1 region are needed"
+        )
+    regions: dict[tuple[int, ...], None] = {}
+    for width in (2**k for k in reversed(range(sites.bit_length() - 1))):
+        blocks = sites // width
+        halves = [half for half in combinations(range(blocks), blocks // 2) if 0 in half]
+        for number in sorted(rng.permutation(len(halves))[:most].tolist()):
+            region = (block * width + j for block in halves[number] for j in range(width))
+            regions[tuple(region)] = None
+    return list(regions)
 
 
 def regions_up_to_symmetry(sites: int, window: int = 2) -> list[tuple[int, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
-from itertools import zip_longest
 from math import prod
 from typing import Any
 
@@ -105,9 +104,8 @@ class TreeModel:
     def start(self, *, rng: np.random.Generator) -> Parameters:
         """Random parameters from which training can start.
 
-        A ConvNet: normal weights of variance 2 / inputs [he2015], biases 0.1. A ConvAC: every
-        channel starts as the mean of the channels below plus a random multiple of their
-        differences, so that products of many sites stay near 1 and channels still differ.
+        A ConvNet: normal weights of variance 2 / inputs [he2015], biases 0.1. A ConvAC: r nearly
+        separate products over all sites, as in `near_product_weights`.
         """
         shapes = self.architecture.weight_shapes()
         layers = [self._start_layer(rng.normal(size=s), level) for level, s in enumerate(shapes)]
@@ -127,8 +125,8 @@ class TreeModel:
             return normal * (2 / inputs) ** 0.5
         if level == 0:
             return 1 + 0.3 * normal
-        differences = normal - normal.mean(axis=-1, keepdims=True)
-        return 1 / inputs + 0.5 * differences * inputs**-0.5
+        passed = np.arange(normal.shape[-2])[:, None] % inputs == np.arange(inputs)
+        return np.asarray(passed + 0.1 * normal * inputs**-0.5)
 
     def features(self, parameters: Parameters, patches: Any) -> Any:
         """Representation values f_d(x_j), shape (batch, N, M).
@@ -170,8 +168,31 @@ class TreeModel:
         return values[:, 0] @ parameters["output"].T, log_scale
 
     def each_layer(self, parameters: Parameters) -> Iterator[tuple[Any, Any]]:
-        """Weights and biases of each convolution; the biases of a ConvAC are 0."""
-        return zip_longest(parameters["layers"], parameters["offsets"], fillvalue=0)
+        """Weights and biases of each convolution.
+
+        The biases of a ConvAC are 0, and its weights are shifted so that *black is neutral*: a site
+        that sees a patch of zeros has the value 1 in every channel,
+
+            sum_d a_gd f_d(0) = 1 at level 0,  sum_b a_gb = 1 above.
+
+        Otherwise N black sites would multiply the channels by powers as high as N, one channel
+        would win by itself, and the scores of all inputs would be the same; such a network does not
+        begin to learn. Any ConvAC whose black sites have no channel at 0 can be brought to this
+        form at level 0 by scaling its channels.
+        """
+        if not self.is_convac:
+            return zip(parameters["layers"], parameters["offsets"], strict=True)
+        return ((one, 0) for one in self._neutral(parameters))
+
+    def _neutral(self, parameters: Parameters) -> Iterator[Any]:
+        import jax
+
+        black = jax.nn.softmax(parameters["bias"])  # f_d(0), of sum 1
+        for level, weights in enumerate(parameters["layers"]):
+            if level == 0:
+                yield weights - (weights @ black - 1)[..., None]
+            else:
+                yield weights + (1 - weights.sum(-1, keepdims=True)) / weights.shape[-1]
 
     def weights(self, parameters: Parameters) -> Weights:
         """The weights of a ConvAC as `convac` uses them elsewhere, for its state and its cuts.
@@ -183,7 +204,7 @@ class TreeModel:
             raise ArchitectureError(
                 f"pooling = {self.pooling!r}: only a ConvAC, pooling = 'product', is a state"
             )
-        layers = tuple(np.asarray(one, dtype=float) for one in parameters["layers"])
+        layers = tuple(np.asarray(one, dtype=float) for one in self._neutral(parameters))
         return Weights(self.architecture, layers, np.asarray(parameters["output"], dtype=float))
 
     def _convolve(self, values: Any, weights: Any) -> Any:
