@@ -3,13 +3,18 @@
 JAX and optax are imported by the functions that need them, so that nobody else waits for them.
 """
 
+from qnpapers.convac.training.caps import caps_of_halves
 from qnpapers.convac.training.contest import (
+    FAMILIES,
     Comparison,
     Contest,
     Row,
     compare,
+    full_grid,
     read_rows,
     run_contests,
+    stored_rows,
+    three_tasks,
 )
 from qnpapers.convac.training.model import TreeModel, convac, convnet, wide_base, wide_tip
 from qnpapers.convac.training.task import FrameTask, global_task, local_task
@@ -17,6 +22,7 @@ from qnpapers.convac.training.trainer import Run, Schedule, accuracy, predict, t
 from qnpapers.convac.training.window import window_scores, window_sides
 
 __all__ = [
+    "FAMILIES",
     "Comparison",
     "Contest",
     "FrameTask",
@@ -25,14 +31,18 @@ __all__ = [
     "Schedule",
     "TreeModel",
     "accuracy",
+    "caps_of_halves",
     "compare",
     "convac",
     "convnet",
+    "full_grid",
     "global_task",
     "local_task",
     "predict",
     "read_rows",
     "run_contests",
+    "stored_rows",
+    "three_tasks",
     "train",
     "wide_base",
     "wide_tip",

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from importlib import resources
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from qnpapers.convac.training.model import TreeModel, wide_base, wide_tip
-from qnpapers.convac.training.task import FrameTask
+from qnpapers.convac.training.task import FrameTask, global_task, local_task
 from qnpapers.convac.training.trainer import Schedule, train
 from qnpapers.errors import DataError, ParameterError
 
@@ -24,6 +25,8 @@ Shape = Literal["base", "tip"]
 SHAPES: tuple[Shape, Shape] = ("base", "tip")
 FAMILIES = {"ConvNet": "max", "ConvNet, mean pooling": "mean", "ConvAC": "product"}
 """Families of networks by name, and how each of them pools."""
+
+_STORED = "contest_rows.jsonl"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Contest:
         width: r, the narrowest layer.
         family: a key of `FAMILIES`.
         schedule: how both are trained.
+        pairs: how often.
     """
 
     name: str
@@ -43,8 +47,11 @@ class Contest:
     width: int
     family: str = "ConvNet"
     schedule: Schedule = field(default_factory=Schedule)
+    pairs: int = 5
 
     def __post_init__(self) -> None:
+        if self.pairs < 1:
+            raise ParameterError(f"pairs = {self.pairs}: must be at least 1")
         if self.family not in FAMILIES:
             raise ParameterError(f"family = {self.family!r}: must be one of {', '.join(FAMILIES)}")
         _ = self.model("base")
@@ -72,6 +79,7 @@ class Row:
         train_accuracy, test_accuracy: at the end.
         loss: mean cross-entropy of the last chunk of steps, in nats.
         seconds: how long it took, compilation included.
+        jax, device: the version of JAX, and what it ran on.
     """
 
     name: str
@@ -95,11 +103,14 @@ class Row:
     test_accuracy: float
     loss: float
     seconds: float
+    jax: str = ""
+    device: str = ""
 
     @property
     def question(self) -> tuple[Any, ...]:
         """Everything but the result: rows with the same question have the same answer."""
-        return tuple(asdict(self).values())[:-4]
+        answer = {"train_accuracy", "test_accuracy", "loss", "seconds", "jax", "device"}
+        return tuple(value for name, value in asdict(self).items() if name not in answer)
 
 
 def run_contests(
@@ -107,17 +118,15 @@ def run_contests(
     digits: Any,
     *,
     seed: int,
-    runs: int,
     store: Path | str | None = None,
     on_row: Callable[[Row], None] | None = None,
 ) -> list[Row]:
-    """Train both networks of each contest `runs` times, each pair on the same digits.
+    """Train both networks of each contest, each pair on the same digits.
 
     Args:
         contests: in the order in which they are run.
         digits: a record with train_images, train_labels, test_images, test_labels.
         seed: of all runs; run k of every network has the index k.
-        runs: pairs of networks for each contest.
         store: a file with a line of JSON for each trained network. Rows that it has are not
             trained again, and each new one is added when it is done, so an interrupt loses one
             network at most.
@@ -127,14 +136,11 @@ def run_contests(
         the rows, contest by contest and pair by pair.
 
     Raises:
-        ParameterError: there are no runs.
         DataError: the store is not such a file.
     """
-    if runs < 1:
-        raise ParameterError(f"runs = {runs}: must be at least 1")
     known = {row.question: row for row in read_rows(store)} if store else {}
     rows = []
-    wanted = [(c, k, shape) for c in contests for k in range(runs) for shape in SHAPES]
+    wanted = [(c, k, shape) for c in contests for k in range(c.pairs) for shape in SHAPES]
     with _progress(len(wanted)) as advance:
         for contest, index, shape in wanted:
             row = _unanswered(contest, shape, seed, index, digits)
@@ -166,6 +172,45 @@ def read_rows(store: Path | str) -> list[Row]:
     return rows
 
 
+def stored_rows() -> list[Row]:
+    """The networks of `full_grid`, trained on all of MNIST with the seed 2017.
+
+    The file is what the store of `run_contests` held at the end; the chapter on wide bases and tips
+    says how to make it again.
+
+    Example:
+        >>> {row.train_digits for row in stored_rows()}
+        {60000}
+    """
+    with resources.as_file(resources.files("qnpapers.convac.training") / _STORED) as path:
+        return read_rows(path)
+
+
+def full_grid() -> list[Contest]:
+    """The contests of the stored table: three tasks, ConvNets of two widths, ConvACs of one.
+
+    ConvNets look at frames of 64 pixels, as in the paper; ConvACs at frames of 32.
+    """
+    return [
+        Contest(name, task, width, family, Schedule(2000, 64, rate), pairs)
+        for family, side, width, rate, small in (
+            ("ConvNet", 64, 4, 5e-3, 5),
+            ("ConvNet", 64, 8, 5e-3, 5),
+            ("ConvAC", 32, 4, 1e-2, 10),
+        )
+        for (name, task), pairs in zip(three_tasks(side).items(), (small, small, 5), strict=True)
+    ]
+
+
+def three_tasks(side: int) -> dict[str, FrameTask]:
+    """The local task in two readings, and the global one, by name."""
+    return {
+        "small digit in one block": local_task(side, stride=8),
+        "small digit anywhere": local_task(side),
+        "large digit": global_task(side),
+    }
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Accuracy of the wide base minus that of the wide tip, over pairs.
@@ -187,6 +232,11 @@ class Comparison:
         """Standard error of the lead, from the spread of the pairs; NaN for one pair."""
         pairs = len(self.base)
         return float(np.std(self.base - self.tip, ddof=1) / pairs**0.5) if pairs > 1 else np.nan
+
+    def minus(self, other: Comparison) -> Comparison:
+        """The lead here beyond the lead there, for the first pairs, as many as both have."""
+        both = min(len(self.base), len(other.base))
+        return Comparison((self.base - self.tip)[:both], (other.base - other.tip)[:both])
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Where the true mean lead lies at this level, if leads are normal (Student's t)."""
@@ -254,6 +304,8 @@ def _unanswered(contest: Contest, shape: Shape, seed: int, index: int, digits: A
 
 
 def _answer(row: Row, contest: Contest, digits: Any) -> Row:
+    import jax
+
     begun = perf_counter()
     run = train(
         contest.model(row.shape),
@@ -270,6 +322,8 @@ def _answer(row: Row, contest: Contest, digits: Any) -> Row:
         "test_accuracy": round(run.test_accuracy, 6),
         "loss": round(run.losses[-1], 6),
         "seconds": round(perf_counter() - begun, 1),
+        "jax": jax.__version__,
+        "device": jax.default_backend(),
     }
     return Row(**asdict(row) | answer)
 

@@ -41,6 +41,7 @@ class TreeModel:
         shared: one weight matrix for all sites of a layer, or one for each.
         leak: slope of the ReLU below 0. With 0, the ReLU proper, narrow networks of several
             layers often stop learning because a whole layer is 0 for every input.
+        neutral: whether a ConvAC keeps black sites neutral, see `each_layer`.
     """
 
     patch: int
@@ -51,6 +52,7 @@ class TreeModel:
     pooling: str = "max"
     shared: bool = True
     leak: float = 0.1
+    neutral: bool = True
 
     def __post_init__(self) -> None:
         if self.pooling not in _POOLINGS:
@@ -155,14 +157,17 @@ class TreeModel:
         Returns:
             scores, shape (batch, Y), and log_scale, shape (batch,).
         """
+        return self.scores_of_values(parameters, self.features(parameters, patches))
+
+    def scores_of_values(self, parameters: Parameters, values: Any) -> tuple[Any, Any]:
+        """As `scores`, from representation values of shape (batch, N, M)."""
         import jax.numpy as jnp
 
-        values = self.features(parameters, patches)
-        log_scale = jnp.zeros(len(patches))
+        log_scale = jnp.zeros(len(values))
         for weights, offset in self.each_layer(parameters):
             values = self._convolve(values, weights) + offset
             sites = values.shape[1] // self.window
-            windows = values.reshape(len(patches), sites, self.window, -1)
+            windows = values.reshape(len(values), sites, self.window, -1)
             values, factor = self.pool([windows[:, :, k] for k in range(self.window)])
             log_scale = log_scale + factor.sum(axis=1)
         return values[:, 0] @ parameters["output"].T, log_scale
@@ -187,6 +192,9 @@ class TreeModel:
     def _neutral(self, parameters: Parameters) -> Iterator[Any]:
         import jax
 
+        if not self.neutral:
+            yield from parameters["layers"]
+            return
         black = jax.nn.softmax(parameters["bias"])  # f_d(0), of sum 1
         for level, weights in enumerate(parameters["layers"]):
             if level == 0:

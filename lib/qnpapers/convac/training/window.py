@@ -79,19 +79,16 @@ def _patches(task: FrameTask, digits: Any, shift: Any, side: int) -> Any:
 
 
 def _whole_windows(values: Any, black: Any, odd: Any, side: int) -> Any:
-    """Complete squares of sites with black to `side` sites, so that pooling windows are whole."""
-    import jax
+    """Complete squares of sites with black to `side` sites, so that pooling windows are whole.
+
+    Each row of the result is a row of the square, moved by one if `odd`, or black: a product with
+    a matrix of zeros and ones. The same for columns. (Slices and copies compile more slowly.)
+    """
     import jax.numpy as jnp
 
-    for axis in (1, 2):
-        room = max(side - values.shape[axis], 0)
-        before, after = (
-            jnp.broadcast_to(black, (*values.shape[:axis], count, *values.shape[axis + 1 :]))
-            for count in (1, room)
-        )
-        padded = jnp.concatenate([before, values, after], axis=axis)
-        late, early = (
-            jax.lax.slice_in_dim(padded, start, start + side, axis=axis) for start in (0, 1)
-        )
-        values = jnp.where(odd[:, axis - 1, None, None, None] == 1, late, early)
+    place = jnp.arange(side)[:, None] - jnp.arange(values.shape[1])
+    for axis, product in ((1, "bnw,bwvr->bnvr"), (2, "bnw,bmwr->bmnr")):
+        chosen = (place == odd[:, axis - 1, None, None]).astype(values.dtype)
+        missing = jnp.expand_dims(1 - chosen.sum(axis=2), (3 - axis, 3))
+        values = jnp.einsum(product, chosen, values) + missing * black
     return values
