@@ -11,6 +11,7 @@ from qnpapers.convac.training import (
     Schedule,
     TreeModel,
     accuracy,
+    column_scores,
     convac,
     convnet,
     global_task,
@@ -210,6 +211,36 @@ def test_a_window_has_the_scores_of_the_whole_frame(model, task):
                 parameters, places
             )
             for one in (whole, part)
+        ]
+    for one, other in zip(*map(jax.tree.leaves, slopes), strict=True):
+        assert np.allclose(one, other, rtol=1e-8, atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("model", "task"),
+    [
+        (convnet(1, (5, 4)), FrameTask(4, 4, 1)),
+        (convnet(25, (2, 3, 4), pooling="mean"), FrameTask(8, 8, 5)),
+        (convac(9, (5, 4, 3)), FrameTask(8, 8, 3)),
+    ],
+)
+def test_columns_have_the_scores_of_rows(model, task):
+    """The same numbers in another order in memory, and the same derivatives."""
+    frames = _rng().uniform(size=(6, task.side, task.side))
+
+    def rows(parameters):
+        return model.scores(parameters, task.patches(frames))[0]
+
+    def columns(parameters):
+        return column_scores(model, task, parameters, frames)
+
+    with jax.enable_x64(True):
+        parameters = model.start(rng=_rng())
+        found = [jax.jit(one)(parameters) for one in (rows, columns)]
+        assert np.allclose(*found, rtol=1e-10, atol=1e-10)
+        slopes = [
+            jax.jit(jax.grad(lambda p, one=one: (one(p) ** 2).sum()))(parameters)
+            for one in (rows, columns)
         ]
     for one, other in zip(*map(jax.tree.leaves, slopes), strict=True):
         assert np.allclose(one, other, rtol=1e-8, atol=1e-10)

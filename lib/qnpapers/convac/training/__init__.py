@@ -4,6 +4,7 @@ JAX and optax are imported by the functions that need them, so that nobody else 
 """
 
 from qnpapers.convac.training.caps import caps_of_halves
+from qnpapers.convac.training.columns import column_scores
 from qnpapers.convac.training.contest import (
     FAMILIES,
     Comparison,
@@ -32,6 +33,7 @@ __all__ = [
     "TreeModel",
     "accuracy",
     "caps_of_halves",
+    "column_scores",
     "compare",
     "convac",
     "convnet",

@@ -136,10 +136,16 @@ class TreeModel:
         A ConvNet: ReLU(w_d x + b_d). A ConvAC: the same neurons with a softmax over d, positive
         and of sum 1, so that products of thousands of them stay in range.
         """
+        values = patches @ parameters["representation"].T + parameters["bias"]  # batch, site, d
+        return self.activate(values)
+
+    def activate(self, values: Any, *, axis: int = -1) -> Any:
+        """The activation of the representation; `axis` has its M outputs."""
         import jax
 
-        values = patches @ parameters["representation"].T + parameters["bias"]  # batch, site, d
-        return jax.nn.softmax(values) if self.is_convac else jax.nn.leaky_relu(values, self.leak)
+        if self.is_convac:
+            return jax.nn.softmax(values, axis=axis)
+        return jax.nn.leaky_relu(values, self.leak)
 
     def scores(self, parameters: Parameters, patches: Any) -> tuple[Any, Any]:
         """Scores and their scale: h_y(X) = scores * exp(log_scale).
@@ -222,11 +228,12 @@ class TreeModel:
             return values @ weights[0].T
         return jnp.einsum("bsi,soi->bso", values, weights)  # batch, site, channel
 
-    def pool(self, sites: list[Any]) -> tuple[Any, Any]:
+    def pool(self, sites: list[Any], *, axis: int = -1) -> tuple[Any, Any]:
         """Pool the P sites of a window, after the activation.
 
         Args:
             sites: P arrays of shape (..., r).
+            axis: another one that has the r channels.
 
         Returns:
             values, shape (..., r), and the logarithm of the factor that was taken out, shape (...).
@@ -234,15 +241,15 @@ class TreeModel:
         import jax
         import jax.numpy as jnp
 
-        nothing = jnp.zeros(sites[0].shape[:-1])
+        nothing = jnp.zeros(tuple(np.delete(sites[0].shape, axis)))
         if self.pooling == "max":  # max and relu commute, and there is less to do after max
             return jax.nn.leaky_relu(reduce(jnp.maximum, sites), self.leak), nothing
         if self.pooling == "mean":
             total = reduce(jnp.add, [jax.nn.leaky_relu(one, self.leak) for one in sites])
             return total / self.window, nothing
         product = reduce(jnp.multiply, sites)  # of two at a time: cheaper derivatives
-        square = jnp.mean(product**2, axis=-1, keepdims=True) + _TINY
-        return product * square**-0.5, 0.5 * jnp.log(square[..., 0])
+        square = jnp.mean(product**2, axis=axis, keepdims=True) + _TINY
+        return product * square**-0.5, 0.5 * jnp.log(square.squeeze(axis))
 
 
 def convnet(patch: int, channels: tuple[int, ...], **options: Any) -> TreeModel:

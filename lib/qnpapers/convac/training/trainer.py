@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from qnpapers.convac.training.columns import column_scores
 from qnpapers.convac.training.model import Parameters, TreeModel
 from qnpapers.convac.training.task import FrameTask
 from qnpapers.convac.training.window import window_scores, window_sides
 from qnpapers.errors import ParameterError, TrainingError
 
-SITES_AT_ONCE = 2**15
+SITES_AT_ONCE = 2**14
 """Lowest sites of which a step differentiates the loss at once; more would not fit into a cache."""
 
 
@@ -212,10 +213,13 @@ def _at_once(model: TreeModel, task: FrameTask) -> int:
 def _scores(
     model: TreeModel, task: FrameTask, parameters: Parameters, digits: Any, places: Any
 ) -> Any:
-    """Scores of shrunk digits at places, in the cheaper of two ways."""
+    """Scores of shrunk digits at places, in the cheapest way for this model and this task."""
     if _by_window(model, task):
         return window_scores(model, task, parameters, digits, places)
-    return model.scores(parameters, task.patches(task.frame(digits, places)))[0]
+    frames = task.frame(digits, places)
+    if model.shared and model.window == 4:
+        return column_scores(model, task, parameters, frames)
+    return model.scores(parameters, task.patches(frames))[0]
 
 
 @lru_cache(maxsize=32)
