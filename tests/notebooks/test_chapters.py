@@ -30,7 +30,7 @@ OTHER_PARAMETERS = {
     "convac/06_layers_and_distances": {"sites": 8, "local_dim": 3, "r": 20, "places": 20},
     "convac/07_depth_and_width": {"sites": 8, "largest": 64, "width": 3, "draws": 10},
     "convac/08_rank_is_not_entropy": {"draws": 10, "largest": 64, "widest": 8, "few": 4},
-    "convac/09_wide_base_wide_tip": {"side": 16, "width": 2, "pairs": 2, "steps": 20},
+    "convac/09_wide_base_wide_tip": {"side": 16, "width": 2, "pairs": 3, "steps": 20},
     "convac/10_what_training_uses": {"channels": 4, "trainings": 1, "steps": 40, "images": 100},
     "convac/11_overlaps_and_recurrence": {"largest": 6, "kernel": 2, "longest": 6, "width": 3},
     "spinnet/01_recoupling": {"largest_colour": 3, "level": 6, "samples": 100},

@@ -22,6 +22,7 @@ def test_good_values_pass_every_check() -> None:
     require(kind="relu").one_of("gaussian", "relu")
     require(channels=[4, 4]).integers(minimum=1).length(2)
     require(flag=False).boolean()
+    require(file="").text()
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,7 @@ def test_good_values_pass_every_check() -> None:
         (lambda: require(channels=[4]).length(2), r"channels = \[4\]: must be a list of length 2$"),
         (lambda: require(channels="ab").length(2), r"must be a list of length 2$"),
         (lambda: require(flag=1).boolean(), r"flag = 1: must be True or False$"),
+        (lambda: require(file=None).text(), r"file = None: must be a string$"),
     ],
 )
 def test_bad_values_get_one_line_with_name_value_and_what_is_allowed(check, message) -> None:

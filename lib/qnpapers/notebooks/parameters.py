@@ -53,6 +53,10 @@ class Requirement:
         """True or False."""
         return self._check(isinstance(self._value, bool), "True or False")
 
+    def text(self) -> Self:
+        """A string; it may be empty."""
+        return self._check(isinstance(self._value, str), "a string")
+
     def between(self, low: float, high: float) -> Self:
         """A number from `low` to `high`, both included."""
         inside = _is_number(self._value) and low <= self._value <= high
