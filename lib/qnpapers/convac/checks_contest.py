@@ -17,12 +17,12 @@ from qnpapers.convac import training
 from qnpapers.convac.comparisons import Case, mismatches
 from qnpapers.convac.mirrored import mirrored_network
 from qnpapers.convac.training.caps import caps_of_halves
-from qnpapers.convac.training.contest import SHAPES
+from qnpapers.convac.training.contest import ANSWER, SHAPES
 from qnpapers.evidence import Evidence, Report
 
 BLOCK, ANYWHERE, LARGE = training.three_tasks(32)
-RESULTS = {"index", "size", "train_accuracy", "test_accuracy", "loss", "seconds"}
-"""What a row says about its network; the rest is what was chosen."""
+NOT_CHOSEN = ANSWER | {"index", "size"}
+"""Fields of a row that nobody chooses for a pair."""
 
 STUCK = 0.05
 """A loss this close to ln 10, in nats, is that of a network that has learned nothing."""
@@ -150,7 +150,7 @@ def neighbours_differ_in_shape_only(*, rng: np.random.Generator, profile: str) -
 
 def _pairs(ones: list[training.Row], others: list[training.Row]) -> Evidence:
     chosen = [
-        [{k: v for k, v in asdict(row).items() if k not in RESULTS} for row in rows]
+        [{k: v for k, v in asdict(row).items() if k not in NOT_CHOSEN} for row in rows]
         for rows in (ones, others)
     ]
     return mismatches(

@@ -45,17 +45,17 @@ REGIONS = tuple(stripes(SITES, width) for width in (8, 4, 2, 1))
 
 def decision_needs_three_coefficients(*, rng: np.random.Generator, profile: str) -> Report:
     """T9.4: the network of equal partners, against 1/2 - (i - j)^2 with its three coefficients."""
-    return Report(_equal_partners(3, rng, profile))
+    return Report(_equal_partners(3, rng))
 
 
 def decision_needs_two_coefficients(*, rng: np.random.Generator, profile: str) -> Report:
     """Control of T9.4: the two largest of the three coefficients."""
-    return Report(_equal_partners(2, rng, profile))
+    return Report(_equal_partners(2, rng))
 
 
-def _equal_partners(keep: int, rng: np.random.Generator, profile: str) -> Evidence:
+def _equal_partners(keep: int, rng: np.random.Generator) -> Evidence:
     def cases() -> Iterator[Case]:
-        for sites in (4, 8, 16) if profile == "smoke" else (4, 8, 16, 16):
+        for sites in (4, 8, 16):
             numbers = np.arange(2 ** (sites // 2))
             rank = rank_modulo_p(paired_weights(sites, [1, 1]), interleaved(sites), rng=rng)
             yield f"rank of the score, {sites} sites", rank, len(numbers)

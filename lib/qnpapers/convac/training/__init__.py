@@ -3,6 +3,7 @@
 JAX and optax are imported by the functions that need them, so that nobody else waits for them.
 """
 
+from qnpapers.convac.mirrored import wide_base, wide_tip
 from qnpapers.convac.training.caps import caps_of_halves
 from qnpapers.convac.training.columns import column_scores
 from qnpapers.convac.training.contest import (
@@ -17,7 +18,7 @@ from qnpapers.convac.training.contest import (
     stored_rows,
     three_tasks,
 )
-from qnpapers.convac.training.model import TreeModel, convac, convnet, wide_base, wide_tip
+from qnpapers.convac.training.model import TreeModel, convac, convnet
 from qnpapers.convac.training.task import FrameTask, global_task, local_task
 from qnpapers.convac.training.trainer import Run, Schedule, accuracy, predict, train
 from qnpapers.convac.training.window import window_scores, window_sides

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from qnpapers.convac.architecture import Architecture
 from qnpapers.convac.cut import min_cuts
-from qnpapers.convac.mirrored import pixel_region
-from qnpapers.convac.training.model import wide_base, wide_tip
+from qnpapers.convac.mirrored import pixel_region, wide_base, wide_tip
+from qnpapers.convac.training.model import convac
 from qnpapers.convac.training.task import FrameTask
-
-LOCAL_DIM = 10
-"""M of the networks of the experiment."""
 
 
 def caps_of_halves(
@@ -40,8 +36,7 @@ def caps_of_halves(
         for axis in (0, 1)
     ]
     nets = (
-        Architecture(task.side**2, LOCAL_DIM, widths(width, levels), window=4)
-        for widths in (wide_base, wide_tip)
+        convac(task.patch, widths(width, levels)).architecture for widths in (wide_base, wide_tip)
     )
     return np.array([min_cuts(net, regions) for net in nets], dtype=float)
 

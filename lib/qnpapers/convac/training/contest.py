@@ -16,7 +16,8 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from qnpapers.convac.training.model import TreeModel, wide_base, wide_tip
+from qnpapers.convac.mirrored import wide_base, wide_tip
+from qnpapers.convac.training.model import TreeModel
 from qnpapers.convac.training.task import FrameTask, global_task, local_task
 from qnpapers.convac.training.trainer import Schedule, train
 from qnpapers.errors import DataError, ParameterError
@@ -25,6 +26,9 @@ Shape = Literal["base", "tip"]
 SHAPES: tuple[Shape, Shape] = ("base", "tip")
 FAMILIES = {"ConvNet": "max", "ConvNet, mean pooling": "mean", "ConvAC": "product"}
 """Families of networks by name, and how each of them pools."""
+
+ANSWER = {"train_accuracy", "test_accuracy", "loss", "seconds", "jax", "device"}
+"""Fields of a `Row` that training fills in."""
 
 _STORED = "contest_rows.jsonl"
 
@@ -109,8 +113,7 @@ class Row:
     @property
     def question(self) -> tuple[Any, ...]:
         """Everything but the result: rows with the same question have the same answer."""
-        answer = {"train_accuracy", "test_accuracy", "loss", "seconds", "jax", "device"}
-        return tuple(value for name, value in asdict(self).items() if name not in answer)
+        return tuple(value for name, value in asdict(self).items() if name not in ANSWER)
 
 
 def run_contests(
@@ -175,8 +178,8 @@ def read_rows(store: Path | str) -> list[Row]:
 def stored_rows() -> list[Row]:
     """The networks of `full_grid`, trained on all of MNIST with the seed 2017.
 
-    The file is what the store of `run_contests` held at the end; the chapter on wide bases and tips
-    says how to make it again.
+    They come from stores that `run_contests` filled part by part on one machine, put into the order
+    of the grid. The chapter on wide bases and tips says how to make such a table.
 
     Example:
         >>> {row.train_digits for row in stored_rows()}

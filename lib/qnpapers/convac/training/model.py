@@ -260,27 +260,3 @@ def convnet(patch: int, channels: tuple[int, ...], **options: Any) -> TreeModel:
 def convac(patch: int, channels: tuple[int, ...], **options: Any) -> TreeModel:
     """A ConvAC: no activation, product pooling."""
     return TreeModel(patch, tuple(channels), **{"pooling": "product"} | options)
-
-
-def wide_base(width: int, levels: int) -> tuple[int, ...]:
-    """Many channels in the early layers: for six levels (4r, 4r, 2r, 2r, r, r) [levine2017].
-
-    Args:
-        width: r.
-        levels: L, 2 to 6. Fewer than six leave out layers so that the mirrored network,
-            `wide_tip`, always has as many weights where M = Y.
-
-    Raises:
-        ArchitectureError: no such number of levels.
-    """
-    patterns = {2: (2, 1), 3: (4, 2, 1), 4: (4, 2, 2, 1), 5: (4, 4, 2, 1, 1), 6: (4, 4, 2, 2, 1, 1)}
-    if levels not in patterns or width < 1:
-        raise ArchitectureError(
-            f"width = {width}, levels = {levels}: width must be at least 1, levels 2 to 6"
-        )
-    return tuple(factor * width for factor in patterns[levels])
-
-
-def wide_tip(width: int, levels: int) -> tuple[int, ...]:
-    """The mirror image of `wide_base`: many channels in the late layers."""
-    return wide_base(width, levels)[::-1]

@@ -88,15 +88,7 @@ class FrameTask:
 
     def frame(self, digits: Any, places: Any) -> Any:
         """Put d x d digits at places on black frames, shape (batch, S, S)."""
-        import jax
-        import jax.numpy as jnp
-
-        black = jnp.zeros((self.side, self.side), digits.dtype)
-
-        def put(digit: Any, place: Any) -> Any:
-            return jax.lax.dynamic_update_slice(black, digit, tuple(place))
-
-        return jax.vmap(put)(digits, places)
+        return on_black(digits, places, self.side)
 
     def patches(self, frames: Any) -> Any:
         """The patches of frames in Z-order, shape (batch, S**2, s)."""
@@ -105,6 +97,19 @@ class FrameTask:
         margin = self.neighbourhood // 2
         padded = jnp.pad(frames, ((0, 0), (margin, margin), (margin, margin)))
         return padded.reshape(len(frames), -1)[:, jnp.asarray(self.sources, jnp.int32)]
+
+
+def on_black(digits: Any, corners: Any, side: int) -> Any:
+    """Put d x d digits with their upper left corners on black squares, (batch, side, side)."""
+    import jax
+    import jax.numpy as jnp
+
+    black = jnp.zeros((side, side), digits.dtype)
+
+    def put(digit: Any, corner: Any) -> Any:
+        return jax.lax.dynamic_update_slice(black, digit, tuple(corner))
+
+    return jax.vmap(put)(digits, corners)
 
 
 def local_task(

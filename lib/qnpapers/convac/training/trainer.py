@@ -27,7 +27,8 @@ class Schedule:
         steps: number of steps.
         batch: digits in a step; each epoch is a new random order of all digits.
         rate: first step size of Adam.
-        chunk: steps between two looks at the loss.
+        chunk: steps between two looks at the loss. If it does not divide `steps`, the shorter last
+            chunk is compiled too, which takes seconds.
         double: 64 bits a number instead of 32. Slower; the path of a short training is then the
             same on every machine to many digits, while with 32 bits round-off soon decides.
     """

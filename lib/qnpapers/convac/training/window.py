@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from qnpapers.convac.training.model import Parameters, TreeModel
-from qnpapers.convac.training.task import FrameTask
+from qnpapers.convac.training.task import FrameTask, on_black
 
 
 def window_sides(task: FrameTask, levels: int) -> tuple[int, ...]:
@@ -64,16 +64,10 @@ def window_scores(
 
 def _patches(task: FrameTask, digits: Any, shift: Any, side: int) -> Any:
     """Patches of side x side pixels, the digit at `shift`: shape (batch, side, side, s)."""
-    import jax
     import jax.numpy as jnp
 
     k = task.neighbourhood
-    black = jnp.zeros((side + k - 1,) * 2, digits.dtype)
-
-    def put(digit: Any, corner: Any) -> Any:
-        return jax.lax.dynamic_update_slice(black, digit, tuple(corner))
-
-    pixels = jax.vmap(put)(digits, shift + k // 2)
+    pixels = on_black(digits, shift + k // 2, side + k - 1)
     shifted = [pixels[:, i : i + side, j : j + side] for i in range(k) for j in range(k)]
     return jnp.stack(shifted, axis=-1)
 
