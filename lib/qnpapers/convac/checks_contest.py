@@ -156,9 +156,9 @@ def _pairs(ones: list[training.Row], others: list[training.Row]) -> Evidence:
     return mismatches(
         "pairs that differ in something else than their shape",
         (
-            (f"{differing} of a pair of {one['name']}", int(differing == {"shape"}), 1)
+            (f"{', '.join(differing)} of a pair of {one['name']}", int(differing == ["shape"]), 1)
             for one, other in zip(*chosen, strict=True)
-            for differing in [{name for name in one if one[name] != other[name]}]
+            for differing in [[name for name in one if one[name] != other[name]]]
         ),
     )
 
