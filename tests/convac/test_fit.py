@@ -18,7 +18,7 @@ from qnpapers.convac import (
     score,
 )
 from qnpapers.convac.fit import cross_entropy, flatten, unflatten
-from qnpapers.errors import ShapeError
+from qnpapers.errors import ShapeError, TrainingError
 
 ARCHITECTURES = [
     Architecture(4, 3, (4, 5), classes=3),
@@ -202,7 +202,7 @@ def test_a_loss_that_is_no_number_stops_the_fit():
     start, features, labels = problem(ARCHITECTURES[0])
     features[3, 2, 1] = np.nan
     message = "the loss is nan at step 1: start nearer to product weights"
-    with pytest.raises(ShapeError, match=message):
+    with pytest.raises(TrainingError, match=message):
         fit(start, features, labels)
 
 

@@ -17,7 +17,7 @@ from qnpapers.convac import (
     patches,
     random_neurons,
 )
-from qnpapers.errors import ShapeError
+from qnpapers.errors import ParameterError, ShapeError
 
 
 @given(seeds, st.integers(1, 4), st.integers(1, 5), st.floats(0.05, 3))
@@ -44,6 +44,12 @@ def test_gaussians_sum_to_one_even_far_from_every_centre():
     values = Gaussians(np.array([[0.0], [1.0]]), 1e-3)(np.array([[[1000.0], [0.5], [-3.0]]]))
     assert values.sum(axis=2).tolist() == [[1, 1, 1]]
     assert values[0].tolist() == [[0, 1], [0.5, 0.5], [1, 0]]
+
+
+@pytest.mark.parametrize("width", [0, -0.5, math.inf, math.nan])
+def test_a_width_that_is_no_width_is_refused(width):
+    with pytest.raises(ParameterError, match=rf"width = {width}: must be a positive finite number"):
+        Gaussians(np.ones((2, 3)), width)
 
 
 def test_neurons_rectify_affine_functions():

@@ -11,7 +11,7 @@ from scipy.special import log_softmax
 from qnpapers.convac.architecture import Architecture
 from qnpapers.convac.score import backward, forward_tape, score
 from qnpapers.convac.weights import Weights
-from qnpapers.errors import ShapeError
+from qnpapers.errors import ShapeError, TrainingError
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def fit(
         the fit; an interrupt (Ctrl-C) keeps the best weights found so far.
 
     Raises:
-        ShapeError: labels do not fit, or the loss became NaN or infinite.
+        ShapeError: labels do not fit.
+        TrainingError: the loss became NaN or infinite.
     """
     architecture = start.architecture
     labels = _checked_labels(labels, len(features), architecture.classes)
@@ -126,7 +127,7 @@ def _checked_labels(labels: np.ndarray, count: int, classes: int) -> np.ndarray:
 
 def _require_finite(loss: float, step: int) -> None:
     if not np.isfinite(loss):
-        raise ShapeError(
+        raise TrainingError(
             f"the loss is {loss} at step {step}: start nearer to product weights (less noise)"
         )
 

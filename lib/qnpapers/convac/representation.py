@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qnpapers.errors import ShapeError
+from qnpapers.errors import ParameterError, ShapeError
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,17 @@ class Gaussians:
     Args:
         centres: c_d, shape (M, pixels of a patch), distinct.
         width: s > 0, in units of grey value.
+
+    Raises:
+        ParameterError: the width is not a positive finite number.
     """
 
     centres: np.ndarray
     width: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.width < np.inf:
+            raise ParameterError(f"width = {self.width!r}: must be a positive finite number")
 
     def __call__(self, patches: np.ndarray) -> np.ndarray:
         """Values f_d(x_j), shape (batch, sites, M), of patches (batch, sites, pixels)."""
