@@ -161,7 +161,7 @@ def test_one_pair_decides_nothing():
 
 def test_rows_are_compared_in_pairs(rows):
     [(contest, found)] = compare(reversed(rows)).items()
-    assert contest == ("large digit", "ConvNet", 2)
+    assert contest == ("large digit", "ConvNet", 4, 2)
     assert sorted(found.base - found.tip) == sorted(
         rows[k].test_accuracy - rows[k + 1].test_accuracy for k in (0, 2)
     )

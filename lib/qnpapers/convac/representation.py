@@ -74,6 +74,7 @@ def fit_gaussians(
             at least 0.1 grey values.
     """
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
 
     flat = patches.reshape(-1, patches.shape[-1])
     distinct = np.unique(flat, axis=0)
@@ -82,7 +83,9 @@ def fit_gaussians(
             f"local_dim = {local_dim}: the patches take only {len(distinct)} different values, "
             "so there cannot be more independent functions of them"
         )
-    clusters = KMeans(local_dim, n_init=1, random_state=int(rng.integers(2**31))).fit(flat)
+    # One thread: the sums have one order, and small fits do not wait for a busy core.
+    with threadpool_limits(limits=1, user_api="openmp"):
+        clusters = KMeans(local_dim, n_init=1, random_state=int(rng.integers(2**31))).fit(flat)
     order = np.lexsort(clusters.cluster_centers_.T[::-1])  # the same order on every run
     if width is None:
         width = max(0.1, float(np.sqrt(clusters.inertia_ / len(flat))))

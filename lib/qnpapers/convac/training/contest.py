@@ -22,6 +22,9 @@ from qnpapers.convac.training.task import FrameTask, global_task, local_task
 from qnpapers.convac.training.trainer import Schedule, train
 from qnpapers.errors import DataError, ParameterError
 
+Contestants = tuple[str, str, int, int]
+"""What is compared: name of the task, family of networks, side of the frame, width."""
+
 Shape = Literal["base", "tip"]
 SHAPES: tuple[Shape, Shape] = ("base", "tip")
 FAMILIES = {"ConvNet": "max", "ConvNet, mean pooling": "mean", "ConvAC": "product"}
@@ -190,18 +193,19 @@ def stored_rows() -> list[Row]:
 
 
 def full_grid() -> list[Contest]:
-    """The contests of the stored table: three tasks, ConvNets of two widths, ConvACs of one.
+    """The contests of the stored table: two families, two widths, three tasks.
 
-    ConvNets look at frames of 64 pixels, as in the paper; ConvACs at frames of 32.
+    Frames have 64 pixels, as in the paper; those of ConvACs 32 as well.
     """
     return [
         Contest(name, task, width, family, Schedule(2000, 64, rate), pairs)
-        for family, side, width, rate, small in (
-            ("ConvNet", 64, 4, 5e-3, 5),
-            ("ConvNet", 64, 8, 5e-3, 5),
-            ("ConvAC", 32, 4, 1e-2, 10),
+        for family, side, rate in (
+            ("ConvNet", 64, 5e-3),
+            ("ConvAC", 32, 1e-2),
+            ("ConvAC", 64, 1e-2),
         )
-        for (name, task), pairs in zip(three_tasks(side).items(), (small, small, 5), strict=True)
+        for width in (4, 8)
+        for (name, task), pairs in zip(three_tasks(side).items(), (10, 10, 5), strict=True)
     ]
 
 
@@ -255,8 +259,11 @@ class Comparison:
         return "base" if low > 0 else "tip" if high < 0 else "undecided"
 
 
-def compare(rows: Iterable[Row]) -> dict[tuple[str, str, int], Comparison]:
-    """Pair the rows of each (name, family, width) by seed and index.
+def compare(rows: Iterable[Row]) -> dict[Contestants, Comparison]:
+    """Pair the rows of each task and kind of network by seed and index.
+
+    Returns:
+        comparisons by (name, family, side, width).
 
     Raises:
         DataError: a network has no partner.
@@ -265,9 +272,9 @@ def compare(rows: Iterable[Row]) -> dict[tuple[str, str, int], Comparison]:
         >>> compare([])
         {}
     """
-    found: dict[tuple[str, str, int], dict[tuple[int, int], dict[str, float]]] = {}
+    found: dict[Contestants, dict[tuple[int, int], dict[str, float]]] = {}
     for row in rows:
-        pairs = found.setdefault((row.name, row.family, row.width), {})
+        pairs = found.setdefault((row.name, row.family, row.side, row.width), {})
         pairs.setdefault((row.seed, row.index), {})[row.shape] = row.test_accuracy
     for contest, pairs in found.items():
         for which, pair in pairs.items():
