@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 
 from qnpapers.errors import ChapterError
 from qnpapers.notebooks.progress import say
@@ -38,10 +41,10 @@ def work_through(
         KeyboardInterrupt: after everything that was running has ended.
     """
     failures: list[str] = []
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
+    with ThreadPoolExecutor(AT_A_TIME) as pool, _interrupts() as interrupts:
         futures = {pool.submit(_timed, work, chapter): chapter for chapter in chapters}
         try:
-            for count, future in enumerate(as_completed(futures), 1):
+            for count, future in enumerate(_ended(list(futures), interrupts), 1):
                 name = futures[future].name
                 outcome = _outcome(future, name, failures)
                 say(f"[{count}/{len(futures)}] {name}: {outcome}")
@@ -52,6 +55,35 @@ def work_through(
     for failure in failures:
         say(f"\n{failure}")
     return len(failures)
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """A list that grows with each Ctrl-C, which raises nothing meanwhile.
+
+    An exception at any line could leave a lock of the pool closed. Where Ctrl-C has another
+    handler, or is ignored, it stays so; so it does outside the main thread.
+    """
+    seen: list[int] = []
+    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield seen
+        return
+    before = signal.signal(signal.SIGINT, lambda number, _: seen.append(number))
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _ended(futures: Sequence[Future[str]], interrupts: list[int]) -> Iterator[Future[str]]:
+    """Each future when it has ended; looks for interrupts ten times a second."""
+    waiting = set(futures)
+    while waiting:
+        done, waiting = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
+        if interrupts:
+            raise KeyboardInterrupt
+        yield from (future for future in futures if future in done)
 
 
 def _timed(work: Callable[[Chapter], str], chapter: Chapter) -> str:
