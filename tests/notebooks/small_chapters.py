@@ -8,7 +8,13 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-COMMAND = [sys.executable, "-c", "import sys, qnpapers.cli; sys.exit(qnpapers.cli.main())"]
+_RUN = """\
+import signal, sys
+import qnpapers.cli
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(qnpapers.cli.main())"""
+COMMAND = [sys.executable, "-c", _RUN]
+"""The command line. Ctrl-C works even where tests run in the background of a shell."""
 
 PARAMETERS = """\
 sites: int = 16  # number of patches, a power of two from 4 to 64

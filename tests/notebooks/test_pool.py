@@ -11,7 +11,16 @@ import pytest
 
 from qnpapers.notebooks.pool import work_through
 
+pytestmark = pytest.mark.usefixtures("ctrl_c_raises")
 ONE = [SimpleNamespace(name="small/one")]
+
+
+@pytest.fixture
+def ctrl_c_raises():
+    """As in a shell's foreground; in its background Ctrl-C is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_an_interrupt_that_wakes_nobody_is_noticed():
