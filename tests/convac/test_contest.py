@@ -200,6 +200,15 @@ def test_the_stored_rows_say_what_they_were_made_with():
             assert accuracy * digits == pytest.approx(round(accuracy * digits), abs=0.006)
 
 
+def test_what_the_ledger_says_of_single_pairs_and_of_winners():
+    """Conditions of X5: the tip is ahead in every pair of large digits; anywhere no base wins."""
+    for (name, family, side, width), found in compare(stored_rows()).items():
+        if name == "large digit":
+            assert (found.tip > found.base).all(), (family, side, width)
+        if name == "small digit anywhere" or family == "ConvNet":
+            assert found.winner != "base", (name, family, side, width)
+
+
 def test_caps_between_halves_by_hand():
     """Sixteen pixels, r = 3: two windows of four are joined by one bond of the upper level.
 
